@@ -1,6 +1,8 @@
 //! The demonstration: firms, start-ups and maker spaces in three cities, with bookings in this week and the next and some of the last
 //! weeks, made through the same actions as everything else.
 
+mod offers;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::fs::OpenOptions;
@@ -13,6 +15,7 @@ use chrono::{Datelike as _, NaiveTime, TimeDelta};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use self::offers::{Coupon, Offered, Package, Sale};
 use actions::accounts::{self, NewUser};
 use actions::billing;
 use actions::blocks::{self, NewBlock};
@@ -70,6 +73,7 @@ struct Catalogue {
     operator: Person,
     holidays: Vec<Holidays>,
     organizations: Vec<Organization>,
+    sales: Vec<Sale>,
     bookings: Vec<Customer>,
     blocks: Vec<Wish>,
 }
@@ -96,6 +100,10 @@ struct Organization {
     #[serde(default)]
     certifications: Vec<Certification>,
     billing: Option<NewBilling>,
+    #[serde(default)]
+    packages: Vec<Package>,
+    #[serde(default)]
+    coupons: Vec<Coupon>,
     sites: Vec<Site>,
     #[serde(flatten)]
     about: Map<String, Value>,
@@ -145,6 +153,8 @@ struct Wish {
     #[serde(default)]
     note: String,
     answer: Option<Answer>,
+    /// The code of a coupon.
+    coupon: Option<String>,
     #[serde(default)]
     extras: Vec<BookedExtra>,
     /// Whether the host issues an invoice for it: now or, for one of the past, the day after.
@@ -299,8 +309,14 @@ impl Catalogue {
             self.bookings.iter().flat_map(|Customer { customer, wishes }| wishes.iter().map(move |wish| (customer, wish)));
         let mut wishes: Vec<(&String, &Wish)> = wishes.collect();
         wishes.sort_by_key(|(_, wish)| wish.day.min(0));
+        let mut sales: Vec<&Sale> = self.sales.iter().collect();
+        sales.sort_by_key(|sale| std::cmp::Reverse(sale.day));
         let mut made = 0;
         for (customer, wish) in wishes {
+            let (made_at, _) = wish.made_at(tx.now);
+            while let Some(sale) = sales.pop_if(|sale| tx.now + TimeDelta::days(sale.day) <= made_at) {
+                found.offered.sell(tx, sale, &found.organizations)?;
+            }
             made += usize::from(found.book(tx, customer, wish)?);
         }
         for wish in &self.blocks {
@@ -332,6 +348,7 @@ impl Catalogue {
         for (other, role) in others {
             members::insert(tx.conn, id, other.user_id, *role, tx.now)?;
         }
+        found.offered.add(tx, (id, *owner), (&organization.packages, &organization.coupons))?;
         let mut required = Vec::new();
         for Certification { kind, required_by } in &organization.certifications {
             let kind = certification_kinds::create(tx, *owner, id, &kind.read()?)?;
@@ -371,6 +388,7 @@ impl Catalogue {
 struct Found {
     organizations: HashMap<String, (OrganizationId, Caller)>,
     resources: HashMap<String, (Resource, Caller)>,
+    offered: Offered,
 }
 
 impl Found {
@@ -431,7 +449,7 @@ fn place(
         override_reason: None,
         accepted_terms: Vec::new(),
         extras: wish.extras.clone(),
-        coupon: None,
+        coupon: wish.coupon.as_ref().and_then(|code| code.parse().ok()),
         refuses_prepaid: false,
         quoted: None,
     };

@@ -1,4 +1,4 @@
-//! Random histories of prepaid credit: the ledger agrees after them, and no credit is lost.
+//! Random histories of prepaid credit and hours: the ledger agrees after them, and no credit is lost.
 
 use chrono::TimeDelta;
 use proptest::prelude::*;
@@ -15,11 +15,13 @@ use crate::support::server::{Server, on_both_databases};
 #[derive(Debug, Clone)]
 enum Step {
     Buy { price: i64, bonus: i64, days: i64, is_paid: bool },
+    BuyHours { price: i64, minutes: i64, days: i64, is_paid: bool },
     Book { day: u32, hours: u32, is_held: bool },
     Confirm(usize),
     Cancel(usize),
     Reschedule(usize, u32),
     Refund(usize),
+    RefundPart(usize, i64),
     Release(usize),
     Invoice,
     Wait(i64),
@@ -29,11 +31,14 @@ fn any_step() -> impl Strategy<Value = Step> {
     prop_oneof![
         2 => (1..4000_i64, 0..900_i64, 1..9_i64, any::<bool>())
             .prop_map(|(price, bonus, days, is_paid)| Step::Buy { price, bonus, days, is_paid }),
+        2 => (1..9000_i64, 1..400_i64, 1..9_i64, any::<bool>())
+            .prop_map(|(price, minutes, days, is_paid)| Step::BuyHours { price, minutes, days, is_paid }),
         4 => (10..30_u32, 1..4_u32, any::<bool>()).prop_map(|(day, hours, is_held)| Step::Book { day, hours, is_held }),
         2 => any::<usize>().prop_map(Step::Confirm),
         2 => any::<usize>().prop_map(Step::Cancel),
         3 => (any::<usize>(), 1..5_u32).prop_map(|(which, hours)| Step::Reschedule(which, hours)),
         1 => any::<usize>().prop_map(Step::Refund),
+        1 => (any::<usize>(), 1..300_i64).prop_map(|(which, part)| Step::RefundPart(which, part)),
         1 => any::<usize>().prop_map(Step::Release),
         1 => Just(Step::Invoice),
         2 => (1..40_i64).prop_map(Step::Wait),
@@ -45,8 +50,16 @@ async fn act(server: &Server, market: &Market, step: &Step, (sold, booked): (&mu
     let one = |all: &[String], which: usize| (!all.is_empty()).then(|| all[which % all.len()].clone());
     let at = |day: u32, hour: u32| format!("2026-12-{day}T{hour:02}:00:00Z");
     match step {
-        Step::Buy { price, bonus, days, is_paid } => {
-            let changes = json!({ "price": pounds(*price), "credit": pounds(price + bonus), "valid_days": days });
+        Step::Buy { days, is_paid, .. } | Step::BuyHours { days, is_paid, .. } => {
+            let changes = match step {
+                Step::Buy { price, bonus, .. } => {
+                    json!({ "price": pounds(*price), "credit": pounds(price + bonus), "valid_days": days })
+                }
+                Step::BuyHours { price, minutes, .. } => {
+                    json!({ "price": pounds(*price), "credit": null, "hours": { "minutes": minutes }, "valid_days": days })
+                }
+                _ => unreachable!(),
+            };
             let package = market.package(changes).await.expect(201).id();
             let bought = market.buy(&package).await.expect(201);
             if *is_paid {
@@ -82,6 +95,13 @@ async fn act(server: &Server, market: &Market, step: &Step, (sold, booked): (&mu
             let action = if matches!(step, Step::Refund(_)) { "refund" } else { "release" };
             let answer = market.host.post(&format!("/prepaid/{id}/{action}"), json!({})).await;
             assert!([200, 409].contains(&answer.status), "{answer:?}");
+        }
+        Step::RefundPart(which, part) => {
+            let Some(id) = one(sold, *which) else { return };
+            let is_hours = !market.prepaid(&id).await["hours"].is_null();
+            let body = if is_hours { json!({ "minutes": part }) } else { json!({ "amount": pounds(*part) }) };
+            let answer = market.host.post(&format!("/prepaid/{id}/refund"), body).await;
+            assert!([200, 409, 422].contains(&answer.status), "{answer:?}");
         }
         Step::Invoice => {
             let answer = market.invoice(json!({})).await;

@@ -171,6 +171,11 @@ async fn provoke(code: Code, server: &Server, market: &Market) -> Option<Answer>
             let booking = customer.post("/bookings", wish).await.expect(201).id();
             customer.post(&format!("/bookings/{booking}/pay"), json!({})).await
         }
+        Code::NoWayToPay => {
+            let by_kind = json!([{ "kind": "firm", "ways": ["prepaid"] }]);
+            host.patch(&format!("{organization}/billing"), json!({ "ways_to_pay_by_kind": by_kind })).await.expect(200);
+            customer.post("/bookings", wish).await
+        }
         Code::CardPaymentNotPossible | Code::PaymentProviderUnavailable => {
             let server = Server::start(server.kind, &[&with_stripe]);
             let (market, stripe) = shop(&server, json!({})).await;

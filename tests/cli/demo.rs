@@ -53,6 +53,33 @@ on_both_databases! {
         });
     }
 
+    fn packages_and_coupons_are_bought_and_used(home) {
+        let serving = home.serve(&["--demo"]);
+        block_on(async {
+            let owner = serving.sign_in(home.demo_account(" owner Zenne Metaal")).await;
+            let host = owner.get("/api/v1/organizations").await.expect(200).items()[0]["id"].as_str().unwrap().to_owned();
+            let of = |path: &str| format!("/api/v1/organizations/{host}/{path}");
+            let prepaid = owner.get(&of("prepaid?order=created_at")).await.expect(200);
+            let left: Vec<_> = prepaid.items().iter().map(|one| (one["credit_left"]["amount"].clone(), one["minutes_left"].clone())).collect();
+            // 220.00 for the powder coating, 192.00 for the tube bender, and the rest for the next coating; 60 and 90 minutes.
+            assert_eq!(left, [(json!(0), json!(null)), (json!(0), json!(450))]);
+            let invoices = owner.get(&of("invoices?limit=200")).await.expect(200);
+            let purposes: Vec<_> = invoices.items().iter().flat_map(|invoice| invoice["lines"].as_array().unwrap()).map(|line| line["purpose"].as_str().unwrap()).collect();
+            for purpose in ["prepayment", "prepaid_use", "hours_sale", "hours_cover"] {
+                assert!(purposes.contains(&purpose), "{purpose}: {purposes:?}");
+            }
+            let now = environment::clock::Clock::System.now().to_chrono().date_naive();
+            let (from, to) = (now - chrono::TimeDelta::days(70), now + chrono::TimeDelta::days(2));
+            let statement = owner.get(&of(&format!("statement?from={from}&to={to}"))).await.expect(200).text;
+            for purpose in ["prepayment", "prepaid_use", "hours_sale", "hours_use"] {
+                assert!(statement.contains(purpose), "{purpose}: {statement}");
+            }
+            let coupons = owner.get(&of("coupons")).await.expect(200);
+            assert_eq!((coupons.items()[0]["code"].clone(), coupons.items()[0]["uses"].clone()), (json!("NAJAAR-10"), json!(1)));
+        });
+        home.run(&["ledger", "verify"]).done();
+    }
+
     fn a_database_that_has_data_is_left_alone(home) {
         let first = home.serve(&["--demo"]);
         let before = home.demo_account(" owner");

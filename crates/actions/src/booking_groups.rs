@@ -8,6 +8,7 @@ use super::bookings::journal::{Changed, publish_changes};
 use super::bookings::together::{PlannedMove, book_part, move_all};
 use super::bookings::transition::Transition;
 use super::error::Error;
+use super::paying;
 use super::{search, terms};
 use domain::alternatives::MOST_PARTS;
 use domain::booking::change::{BookingChange, BookingSnapshot};
@@ -75,6 +76,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, new: &NewBookingGroup) -> Result<
         let one = NewBooking { accepted_terms: Vec::new(), ..one.clone() };
         match tx.attempt(|tx| book_part(tx, caller, &customer, &one, &locked, part_of)) {
             Ok(changed) => booked.push((index, changed)),
+            Err(error @ Error::Refused(Code::NoWayToPay, _)) => return Err(error),
             Err(error) => refused.push(cannot_be_made(tx, format!("/bookings/{index}"), &one, error)?),
         }
     }
@@ -111,12 +113,15 @@ fn lock_and_offer(tx: &mut Tx<'_>, new: &NewBookingGroup) -> Result<LockedResour
 
 /// The instant until which all bookings are held, if one of them is.
 fn held_until(tx: &mut ReadTx, new: &NewBookingGroup) -> Result<Option<UtcTime>, Error> {
-    let wanted: Vec<_> = new.bookings.iter().map(|booking| booking.resource_id).collect();
-    let resources = resources::list_each(&mut tx.conn, &wanted)?;
-    let wanted = new.bookings.iter().filter_map(|booking| {
-        let resource = resources.iter().find(|resource| resource.id == booking.resource_id)?;
-        Some((booking.hold, &*resource.fields.rules, booking.slot.interval))
-    });
+    let ids: Vec<_> = new.bookings.iter().map(|booking| booking.resource_id).collect();
+    let resources = resources::list_each(&mut tx.conn, &ids)?;
+    let mut wanted = Vec::new();
+    for booking in &new.bookings {
+        if let Some(resource) = resources.iter().find(|resource| resource.id == booking.resource_id) {
+            let is_held = booking.hold || paying::is_by_card_before(tx, resource, booking.organization_id)?;
+            wanted.push((is_held, &*resource.fields.rules, booking.slot.interval));
+        }
+    }
     Ok(booking_group::held_until(tx.now, wanted))
 }
 

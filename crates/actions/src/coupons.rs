@@ -10,7 +10,7 @@ use super::record::audit;
 use super::{Caller, authorize_in, ledger};
 use domain::coupon::{Coupon, CouponCode, CouponTerms, NewCoupon, Obstacle};
 use domain::fields::InvalidFields;
-use domain::ids::{CouponId, OrganizationId};
+use domain::ids::{CouponId, OrganizationId, ResourceId};
 use domain::money::Money;
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
@@ -41,10 +41,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: NewCou
         return Err(InvalidFields::one("/code", "invalid", "is the code of another coupon of yours").into());
     }
     if let Some(ids) = &new.resource_ids {
-        let own = resources::list_own(tx.conn, host, ids)?;
-        if let Some(at) = ids.iter().position(|id| !own.contains(id)) {
-            return Err(InvalidFields::one(&format!("/resource_ids/{at}"), "invalid", "must be one of your resources").into());
-        }
+        check_own(tx, host, "/resource_ids", ids)?;
     }
     let (created_by, created_at) = (caller.user_id, tx.now);
     let (id, updated_at) = (tx.new_id(), created_at);
@@ -52,6 +49,15 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: NewCou
     coupons::insert(tx.conn, &coupon)?;
     note(tx, caller, &coupon, "create")?;
     Ok(CouponNow { coupon, uses: 0 })
+}
+
+/// Checks that resources, which a request names at a pointer, belong to the host.
+pub(crate) fn check_own(tx: &mut ReadTx, host: OrganizationId, pointer: &str, ids: &[ResourceId]) -> Result<(), Error> {
+    let own = resources::list_own(&mut tx.conn, host, ids)?;
+    match ids.iter().position(|id| !own.contains(id)) {
+        Some(at) => Err(InvalidFields::one(&format!("{pointer}/{at}"), "invalid", "must be one of your resources").into()),
+        None => Ok(()),
+    }
 }
 
 /// Lists the coupons of a host.

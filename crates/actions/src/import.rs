@@ -11,6 +11,7 @@ use domain::organization::OrganizationFields;
 use domain::principal::Principal;
 use domain::resource::{Resource, ResourceFields};
 use domain::site::SiteFields;
+use domain::ways_to_pay::WaysToPay;
 use storage::db::Tx;
 use storage::error::StorageError;
 use storage::organizations::Organization;
@@ -150,6 +151,7 @@ fn store_resource(
             organization_name: space.organization.name.clone(),
             has_terms: false,
             vat: None,
+            ways: WaysToPay::default(),
             site: space.site.clone(),
             longest_allocation_minutes: 0,
             has_links: false,

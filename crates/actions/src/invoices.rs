@@ -21,9 +21,9 @@ use domain::fields::InvalidFields;
 use domain::ids::{BookingId, InvoiceId, LedgerRowId, OrganizationId, UserId};
 use domain::invoice::{
     Amounts, Invoice, InvoiceContent, InvoiceKind, InvoiceLine, InvoiceParty, InvoicePeriod, InvoiceTax, LineKey, amounts,
-    is_prepaid, number,
+    is_prepaid, number, vat_rounding,
 };
-use domain::ledger::{Account, Movement, Purpose, TaxRate};
+use domain::ledger::{Movement, Purpose, TaxRate};
 use domain::money::{Currency, Money};
 use domain::open_invoices::{InvoiceState, has_begun_at};
 use domain::order::CreationOrder;
@@ -272,17 +272,18 @@ impl Draft<'_> {
     }
 
     /// The rows of the bookings that belong on this kind of document: a credit note has those of which less is owed than was invoiced or,
-    /// if the same is owed because prepaid credit pays the difference, those of which less was supplied. Amounts that were charged and
+    /// if the same is owed because prepaid credit or hours pay the difference, those of which less was supplied. Amounts that were charged and
     /// taken back before they were invoiced are on no document.
     fn own(self, rows: &[Row]) -> Vec<&Row> {
-        // The amount that the customer owes, and the amount that was supplied: the same, except for prepaid credit.
+        // The amount that the customer owes, and the amount that was supplied: the same, except for prepaid credit and hours.
         let mut charged: BTreeMap<BookingId, (i128, i128)> = BTreeMap::new();
         for row in rows {
             if let Some(booking) = row.booking_id {
                 let movement = row.movement();
                 let (sum, supplied) = charged.entry(booking).or_default();
                 *sum += movement.charged();
-                *supplied += if is_prepaid(&movement) { 0 } else { movement.charged() };
+                let is_paid_before = is_prepaid(&movement) || movement.purpose == Purpose::HoursCover;
+                *supplied += if is_paid_before { 0 } else { movement.charged() };
             }
         }
         let is_invoiced = |booking| self.numbers.iter().any(|(of, _)| *of == booking);
@@ -334,22 +335,7 @@ impl Draft<'_> {
         amounts: &Amounts,
         rows: &[(Option<BookingId>, Movement)],
     ) -> Result<(), Error> {
-        let sign = if self.kind == InvoiceKind::CreditNote { -1 } else { 1 };
-        let mut booked: BTreeMap<TaxRate, i128> = BTreeMap::new();
-        for (_, movement) in rows.iter().filter(|(_, movement)| movement.reason().credit == Account::Vat) {
-            if let Some(tax) = movement.tax {
-                *booked.entry(tax).or_default() += movement.charged();
-            }
-        }
-        for tax in &amounts.taxes {
-            *booked.entry((tax.category, tax.rate)).or_default() -= sign * i128::from(tax.tax.amount);
-        }
-        let round = |(tax, more): (TaxRate, i128)| {
-            let amount = Money { amount: i64::try_from(more.abs()).unwrap_or(i64::MAX), ..amounts.total };
-            let (debit, credit) = if more > 0 { (Account::Vat, Account::Income) } else { (Account::Income, Account::Vat) };
-            (more != 0).then_some(Movement { debit, credit, amount, tax: Some(tax), purpose: Purpose::VatRounding })
-        };
-        let movements: Vec<Movement> = booked.into_iter().filter_map(round).collect();
+        let movements = vat_rounding(amounts, rows, self.kind == InvoiceKind::CreditNote);
         let subject = Subject {
             organization_id: self.host,
             customer_id: self.new.customer_id,

@@ -8,7 +8,9 @@ use crate::record::after;
 use crate::{Caller, authorize_in, standing_of};
 use domain::booking::change::{BookingChange, BookingSnapshot};
 use domain::card_payment::{CardPaymentState, CardPaymentWith};
-use domain::ids::{BookingId, CardPaymentId, InvoiceId, LedgerRowId, Ordered as _, OrganizationId, PaymentId, PrepaidId};
+use domain::ids::{
+    BookingId, CardPaymentId, InvoiceId, LedgerRowId, Ordered as _, OrganizationId, PaymentId, PrepaidId, TrainingSeatId,
+};
 use domain::invoice::{Invoice, InvoiceContent, InvoiceKind, amounts};
 use domain::ledger::{Account, Movement, Owed, OwedSince, Reason, movements};
 use domain::money::{Currency, Money};
@@ -21,7 +23,7 @@ use domain::time::UtcTime;
 use storage::db::{ReadTx, Tx};
 use storage::ledger::{self, Filter, Party, Row, Subject, Sum, Sums};
 use storage::prepaid::{self, StoredEntry};
-use storage::{bookings, card_payments, invoices, organizations, payments};
+use storage::{bookings, card_payments, invoices, organizations, payments, training_seats};
 
 /// How many rows, bookings or payments are loaded at once.
 const AT_ONCE: i64 = 500;
@@ -242,6 +244,8 @@ pub enum Step {
     Invoices(Option<InvoiceId>),
     /// The prepaid credit after this one.
     Prepaid(Option<PrepaidId>),
+    /// The charged seats in trainings after this one.
+    Seats(Option<TrainingSeatId>),
     /// The payments by card after this one.
     CardPayments(Option<CardPaymentId>),
     /// The stored sums of the hosts after this one.
@@ -256,7 +260,7 @@ impl Step {
 /// Compares some bookings, payments or sums with the rows of the ledger. Returns what differs, and the next step; none at the end. Each
 /// booking must have moved what it owes, each payment its amount or, if it was reversed, nothing; each invoice must have the sums of its
 /// rows; prepaid credit must be used, expired, refunded or left, and its price must have moved with it, while the uses of each booking are
-/// those that it says; each payment by card must have the payments and the reservation that its state says; and the stored sums must be
+/// those that it says; each charged seat in a training must have moved its price or, if a credit note took it back, nothing; each payment by card must have the payments and the reservation that its state says; and the stored sums must be
 /// those of all rows.
 ///
 /// # Errors
@@ -267,6 +271,7 @@ pub fn verify(tx: &mut ReadTx, step: Step) -> Result<(Vec<Discrepancy>, Option<S
         Step::Payments(after) => verify_payments(tx, after),
         Step::Invoices(after) => verify_invoices(tx, after),
         Step::Prepaid(after) => verify_prepaid(tx, after),
+        Step::Seats(after) => verify_seats(tx, after),
         Step::CardPayments(after) => verify_card_payments(tx, after),
         Step::Sums(after) => verify_sums(tx, after),
     }
@@ -293,7 +298,7 @@ fn verify_bookings(tx: &mut ReadTx, after: Option<BookingId>) -> Verified {
     for booking in &page {
         let mut found = used.remove(&booking.id).unwrap_or_default();
         found.retain(|_, credit| *credit != Credit::NONE);
-        let expected: BTreeMap<_, _> = booking.prepaid.uses.iter().map(|used| (used.prepaid_id, used.credit)).collect();
+        let expected: BTreeMap<_, _> = booking.prepaid.uses.iter().map(|used| (used.prepaid_id, used.used())).collect();
         if found != expected {
             differ.push(Discrepancy::new(format!("prepaid credit of booking {}", booking.id), &found, &expected));
         }
@@ -353,7 +358,11 @@ fn verify_prepaid(tx: &mut ReadTx, after: Option<PrepaidId>) -> Verified {
     let mut moved: BTreeMap<InvoiceId, i128> = BTreeMap::new();
     for (invoice, movement) in ledger::list_of_sales(&mut tx.conn, &invoices)? {
         let amount = i128::from(movement.amount.amount);
-        *moved.entry(invoice).or_default() += if movement.credit == Account::Prepaid { amount } else { -amount };
+        *moved.entry(invoice).or_default() += match movement {
+            Movement { credit: Account::Prepaid, .. } => amount,
+            Movement { debit: Account::Prepaid, .. } => -amount,
+            _ => 0,
+        };
     }
     let mut differ = Vec::new();
     for (prepaid, entries) in &page {
@@ -376,7 +385,27 @@ fn verify_prepaid(tx: &mut ReadTx, after: Option<PrepaidId>) -> Verified {
             differ.push(Discrepancy::new(format!("prepaid {}", prepaid.id), &found, &expected));
         }
     }
-    let next = page.last().map_or(Step::CardPayments(None), |(last, _)| Step::Prepaid(Some(last.id)));
+    let next = page.last().map_or(Step::Seats(None), |(last, _)| Step::Prepaid(Some(last.id)));
+    Ok((differ, Some(next)))
+}
+
+fn verify_seats(tx: &mut ReadTx, after: Option<TrainingSeatId>) -> Verified {
+    let page = training_seats::list_charged(&mut tx.conn, after, AT_ONCE)?;
+    let invoices: Vec<InvoiceId> = page.iter().map(|(_, charge)| charge.invoice_id).collect();
+    let mut moved: BTreeMap<InvoiceId, i128> = BTreeMap::new();
+    for (invoice, movement) in ledger::list_of_seats(&mut tx.conn, &invoices)? {
+        *moved.entry(invoice).or_default() += movement.charged();
+    }
+    let mut differ = Vec::new();
+    for (id, charge) in &page {
+        let found = moved.remove(&charge.invoice_id).unwrap_or_default();
+        let price = i128::from(charge.price.net) + i128::from(charge.price.tax);
+        let expected = if charge.credit_note_id.is_some() { 0 } else { price };
+        if found != expected {
+            differ.push(Discrepancy::new(format!("training seat {id}"), &found, &expected));
+        }
+    }
+    let next = page.last().map_or(Step::CardPayments(None), |(last, _)| Step::Seats(Some(*last)));
     Ok((differ, Some(next)))
 }
 

@@ -1,7 +1,8 @@
-//! Packages of prepaid credit: a host offers them, and customers buy them.
+//! Packages of prepaid credit and of hours: a host offers them, and customers buy them.
 
 use serde_json::json;
 
+use super::coupons::check_own;
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::audit;
@@ -18,9 +19,12 @@ use storage::packages;
 /// Offers a package.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`.
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for hours of resources of others.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, made: NewPackage) -> Result<Package, Error> {
     authorize_in(tx, caller, host, Permission::ManageMoney)?;
+    if let Some(ids) = made.hours.as_ref().and_then(|hours| hours.resource_ids.as_ref()) {
+        check_own(tx, host, "/hours/resource_ids", ids)?;
+    }
     let (id, created_by, created_at) = (tx.new_id(), caller.user_id, tx.now);
     let updated_at = created_at;
     let package =
@@ -87,9 +91,12 @@ pub fn withdraw(tx: &mut Tx<'_>, caller: Caller, id: PackageId, if_match: &IfMat
 }
 
 fn note(tx: &mut Tx<'_>, caller: Caller, package: &Package, action: &str) -> Result<(), Error> {
-    let NewPackage { name, valid_days, .. } = &package.made;
-    let detail =
-        json!({ "name": name, "price": package.made.price(), "credit": package.made.credit(), "valid_days": valid_days });
+    let NewPackage { name, valid_days, hours, .. } = &package.made;
+    let price = package.made.price();
+    let detail = match package.made.minutes() {
+        Some(minutes) => json!({ "name": name, "price": price, "minutes": minutes, "hours": hours, "valid_days": valid_days }),
+        None => json!({ "name": name, "price": price, "credit": package.made.credit(), "valid_days": valid_days }),
+    };
     let (host, action) = (Some(package.organization_id), format!("package.{action}"));
     audit(tx, caller.principal(), host, &action, ("package", package.id.as_str()), &detail)
 }

@@ -7,6 +7,7 @@ use super::certifications::granting::{self, Grant};
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::{audit, publish};
+use super::seat_charges::take_back;
 use super::{Caller, authorize, authorize_in, is_insider, standing_of};
 use domain::fact::{Event, TrainingSnapshot};
 use domain::fields::{Fields, InvalidFields};
@@ -205,6 +206,7 @@ fn cancel_training(tx: &mut Tx<'_>, caller: Caller, training: &Training, reason:
     trainings::update_status(tx.conn, training.id, TrainingStatus::Cancelled, reason)?;
     for seat in training_seats::list_booked(tx.conn, training.id)? {
         training_seats::update_status(tx.conn, &seat, SeatStatus::Cancelled)?;
+        take_back(tx, (caller.principal(), caller.user_id), training, &seat)?;
         publish(tx, caller.principal(), Event::TrainingCancelled { seat_id: seat.id })?;
     }
     record(tx, caller, "training.cancel", training)
@@ -217,7 +219,7 @@ pub(super) fn cancel_unshared(tx: &mut Tx<'_>, caller: Caller, kind: &Certificat
         if kind.hosts().any(|host| host == organization_id) {
             continue;
         }
-        trainings::lock(tx.conn, id)?;
+        lock(tx, id)?;
         let training = trainings::get(tx.conn, id)?;
         if training.status == TrainingStatus::Scheduled {
             let reason = format!("{} is no longer shared with the organization that trains.", kind.fields.name);
@@ -279,9 +281,16 @@ pub(super) fn is_manager(tx: &mut ReadTx, caller: Caller, training: &Training) -
     Ok(caller.may(standing.as_ref(), Permission::ManageTrainings))
 }
 
+/// Locks a training, after its host: all that issue documents lock the host first.
+pub(super) fn lock(tx: &mut Tx<'_>, id: TrainingId) -> Result<(), Error> {
+    let host = trainings::get(tx.conn, id)?.organization_id;
+    organizations::lock(tx.conn, host)?;
+    Ok(trainings::lock(tx.conn, id)?)
+}
+
 /// Locks a training that is still to be held, for a manager of its organization.
 fn get_scheduled(tx: &mut Tx<'_>, caller: Caller, id: TrainingId) -> Result<Training, Error> {
-    trainings::lock(tx.conn, id)?;
+    lock(tx, id)?;
     let training = trainings::get(tx.conn, id)?;
     authorize_managing(tx, caller, &training)?;
     check_scheduled(&training)?;

@@ -16,10 +16,12 @@ use actions::error::Error;
 use domain::bank_account::BankAccount;
 use domain::billing::{BillingAddress, BillingFields, NewBilling};
 use domain::card_payment::WayToPay;
+use domain::fields::InvalidFields;
 use domain::ids::OrganizationId;
 use domain::pricing::VatSettings;
 use domain::problem::Code;
 use domain::time::UtcTime;
+use domain::ways_to_pay::WaysOfKind;
 use storage::billing::Billing;
 
 /// The billing data of an organization.
@@ -55,6 +57,8 @@ pub(super) struct BillingView {
     next_monthly_invoices_on: Option<NaiveDate>,
     /// The ways in which customers can pay the organization as a host.
     ways_to_pay: Vec<WayToPay>,
+    /// Other ways for customers of some kinds. Without `invoice` they must pay before a booking is confirmed.
+    ways_to_pay_by_kind: Vec<WaysOfKind>,
     /// The instant of the latest change of the organization.
     updated_at: UtcTime,
 }
@@ -73,6 +77,7 @@ fn reply(billing: Billing) -> Result<Reply, Error> {
         reminder_days,
         monthly_invoices,
         ways_to_pay,
+        ways_to_pay_by_kind,
     } = fields.into();
     let is_billing_email_verified = billing_email_verified_at.is_some();
     let view = BillingView {
@@ -90,9 +95,22 @@ fn reply(billing: Billing) -> Result<Reply, Error> {
         monthly_invoices,
         next_monthly_invoices_on: monthly_invoices_on,
         ways_to_pay,
+        ways_to_pay_by_kind,
         updated_at,
     };
     Ok(Reply::ok(&view)?.revision(revision))
+}
+
+/// Refuses a kind of customers that could not pay at all, because the service takes no cards.
+fn check_ways(fields: BillingFields, takes_cards: bool) -> Result<BillingFields, InvalidFields> {
+    let is_stuck = |of: &WaysOfKind| !takes_cards && of.ways == [WayToPay::Card];
+    match fields.ways_to_pay_by_kind.iter().position(is_stuck) {
+        Some(at) => {
+            let detail = "must have another way: the operator of the service has not set up payments by card";
+            Err(InvalidFields::one(&format!("/ways_to_pay_by_kind/{at}/ways"), "invalid", detail))
+        }
+        None => Ok(fields),
+    }
 }
 
 /// Get the billing data of an organization
@@ -115,9 +133,10 @@ pub(super) async fn get_one(read: Read<SignedIn>, id: Id<OrganizationId>) -> Res
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[patch("/organizations/{id}/billing")]
 pub(super) async fn update(command: Command<May<ManageOrganization>, Patch>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+    let takes_cards = command.state.card_payments.is_configured();
     command
         .run(move |tx, May { caller, .. }, patch, if_match| {
-            let edit = |fields: BillingFields| patch.merge(&NewBilling::from(fields))?.read();
+            let edit = |fields: BillingFields| check_ways(patch.merge(&NewBilling::from(fields))?.read()?, takes_cards);
             reply(billing::update(tx, caller, id.0, if_match, edit)?)
         })
         .await

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use domain::booking::{Deposit, Fee, FeeKind};
 use domain::ids::{PrepaidId, UserId};
 use domain::money::Money;
-use domain::prepaid::PrepaidUse;
+use domain::prepaid::{PrepaidRule, PrepaidUse};
 use domain::time::UtcTime;
 
 /// The fee of a booking.
@@ -57,18 +57,24 @@ impl From<Deposit> for DepositView {
     }
 }
 
-/// Prepaid credit that a booking uses.
+/// Prepaid credit, or hours of a package, that a booking uses.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PrepaidUse)]
 pub(super) struct PrepaidUseView {
     /// The prepaid credit.
     prepaid_id: PrepaidId,
-    /// The credit that the booking uses of it.
+    /// The rule.
+    rule: PrepaidRule,
+    /// The amount that it pays: the credit that the booking uses of it or, of hours, the price of the time that they cover, with VAT.
     credit: Money,
+    /// The minutes of one unit of quantity that hours cover. Null: it is credit.
+    minutes: Option<i64>,
 }
 
 impl From<PrepaidUse> for PrepaidUseView {
-    fn from(PrepaidUse { prepaid_id, credit, currency }: PrepaidUse) -> Self {
-        Self { prepaid_id, credit: Money { amount: credit.amount, currency } }
+    fn from(PrepaidUse { prepaid_id, credit, currency, hours }: PrepaidUse) -> Self {
+        let rule = if hours.is_some() { PrepaidRule::Hours } else { PrepaidRule::Credit };
+        let minutes = hours.map(|hours| hours.minutes);
+        Self { prepaid_id, rule, credit: Money { amount: credit.amount, currency }, minutes }
     }
 }

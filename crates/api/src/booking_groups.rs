@@ -197,7 +197,7 @@ fn reply(whole: Whole) -> Result<Reply, Error> {
 #[utoipa::path(operation_id = "create_booking_group", tag = "booking-groups", request_body = NewGroupBody,
     responses((status = 201, body = GroupView)),
     extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::ResourceNotBookable,
-        Code::TermsOutdated, Code::BookingRulesViolated, Code::SlotUnavailable]))))]
+        Code::TermsOutdated, Code::BookingRulesViolated, Code::SlotUnavailable, Code::NoWayToPay]))))]
 #[post("/booking-groups")]
 pub(super) async fn create(command: Command<Heavy<May<(Book, OverrideRules)>>, NewGroupBody>) -> Result<Reply, Problem> {
     let (state, Heavy(May { caller, .. }), new) =

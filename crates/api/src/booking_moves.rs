@@ -33,7 +33,7 @@ use storage::audit::Entry;
 #[utoipa::path(operation_id = "confirm_booking", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = BookingView)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::PreconditionFailed,
-        Code::InvalidTransition, Code::BookingRulesViolated]))))]
+        Code::InvalidTransition, Code::BookingRulesViolated, Code::NoWayToPay]))))]
 #[post("/bookings/{id}/confirm")]
 pub(super) async fn confirm(command: Command<May<(Book, ManageBookings)>, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
     command.run(move |tx, May { caller, .. }, _, if_match| reply(bookings::confirm(tx, caller, id.0, if_match)?)).await

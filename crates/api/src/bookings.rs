@@ -295,7 +295,7 @@ pub(super) struct BookingView {
     deposit: Option<DepositView>,
     /// False: the customer does not want to use prepaid credit for the booking.
     use_prepaid: bool,
-    /// The prepaid credit that the booking uses.
+    /// The hours and the prepaid credit that the booking uses.
     prepaid_uses: Vec<PrepaidUseView>,
     /// The amount that the booking owes, without its payments: its price once it is confirmed, unless it was cancelled or the customer
     /// did not come, its fee unless it was waived, and its deposit until it is returned; less the prepaid credit that it uses.
@@ -385,7 +385,7 @@ pub(super) fn reply(booking: Booking) -> Result<Reply, Error> {
 #[utoipa::path(operation_id = "create_booking", tag = "bookings", request_body = NewBookingBody,
     responses((status = 201, body = BookingView)),
     extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::ResourceNotBookable,
-        Code::TermsOutdated, Code::BookingRulesViolated, Code::SlotUnavailable]))))]
+        Code::TermsOutdated, Code::BookingRulesViolated, Code::SlotUnavailable, Code::NoWayToPay]))))]
 #[post("/bookings")]
 pub(super) async fn create(
     command: Command<May<(Book, BookForCustomers, OverrideRules)>, NewBookingBody>,

@@ -62,6 +62,7 @@ mod notation;
 mod observe;
 mod organizations;
 mod out_of_order;
+mod package_hours;
 mod packages;
 mod page_paths;
 mod pages;

@@ -1,4 +1,4 @@
-//! `/packages`: packages of prepaid credit that hosts offer.
+//! `/packages`: packages of prepaid credit and of hours that hosts offer.
 
 use actix_web::{get, post};
 use serde::{Deserialize, Serialize};
@@ -6,6 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::caller::{Anyone, Book, ManageMoney, May};
 use super::json::Empty;
+use super::package_hours::Hours;
 use super::prepaid::PrepaidView;
 use super::problem::Problem;
 use super::query::Id;
@@ -34,10 +35,14 @@ pub(super) struct NewPackageBody {
     /// The name that customers see, also on the invoice.
     #[schema(value_type = limits::RateName)]
     name: String,
-    /// The price, larger than zero. It has no VAT, because the bookings that the credit pays for are taxed.
+    /// The price, larger than zero. That of credit has no VAT, because the bookings that the credit pays for are taxed. That of hours has VAT,
+    /// which is added or included as in tariffs.
     price: Money,
-    /// The credit, at least the price and in the same currency. Default, and with null: the price.
+    /// The credit, at least the price and in the same currency. Not with `hours`. Default, and with null: the price.
     credit: Option<Money>,
+    /// The hours of a package of hours, which cover time of bookings. Default, and with null: the package has credit.
+    #[serde(default)]
+    hours: Option<Hours>,
     /// The days from the sale after which the credit expires.
     #[schema(value_type = limits::CreditDays)]
     valid_days: i64,
@@ -48,6 +53,24 @@ impl NewPackageBody {
         let mut fields = Fields::default();
         let name = fields.line("/name", &self.name, limits::RateName::RANGE);
         let price = fields.number("/price/amount", self.price.amount, limits::PaidAmount::RANGE);
+        let (credit, hours) = match &self.hours {
+            Some(hours) => {
+                if self.credit.is_some() {
+                    fields.refuse("/credit", "invalid", "cannot be combined with hours");
+                }
+                fields.nest("/hours", hours.read()).map(|(minutes, usable)| (minutes, Some(usable))).unzip()
+            }
+            None => (self.read_credit(&mut fields, price), Some(None)),
+        };
+        let valid_days = fields.number("/valid_days", self.valid_days, limits::CreditDays::RANGE);
+        let currency = self.price.currency;
+        fields.finish(|| {
+            let (name, price, credit, hours) = (name?, price?, credit?, hours?);
+            Some(NewPackage { name, price, credit, currency, valid_days: valid_days?, hours })
+        })
+    }
+
+    fn read_credit(&self, fields: &mut Fields, price: Option<i64>) -> Option<i64> {
         let sold = self.credit.unwrap_or(self.price);
         let credit = fields.number("/credit/amount", sold.amount, limits::PaidAmount::RANGE);
         if sold.currency != self.price.currency {
@@ -55,13 +78,11 @@ impl NewPackageBody {
         } else if price.zip(credit).is_some_and(|(price, credit)| credit < price) {
             fields.refuse("/credit/amount", "out_of_range", "must be at least the price");
         }
-        let valid_days = fields.number("/valid_days", self.valid_days, limits::CreditDays::RANGE);
-        let currency = self.price.currency;
-        fields.finish(|| Some(NewPackage { name: name?, price: price?, credit: credit?, currency, valid_days: valid_days? }))
+        credit
     }
 }
 
-/// A package of prepaid credit.
+/// A package of prepaid credit or of hours.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Package)]
 pub(super) struct PackageView {
@@ -71,10 +92,12 @@ pub(super) struct PackageView {
     host_organization_id: OrganizationId,
     /// The name that customers see, also on the invoice.
     name: String,
-    /// The price, without VAT.
+    /// The price. That of credit has no VAT; to that of hours VAT is added, or it is included, as in tariffs.
     price: Money,
-    /// The credit.
+    /// The credit. Zero: the package has hours.
     credit: Money,
+    /// The hours. Null: the package has credit.
+    hours: Option<Hours>,
     /// The days from the sale after which the credit expires.
     valid_days: i64,
     /// The instant at which the host withdrew the package. Null: customers can buy it.
@@ -91,6 +114,7 @@ impl From<Package> for PackageView {
     fn from(package: Package) -> Self {
         let (price, credit) = (package.made.price(), package.made.credit());
         let Package { id, organization_id, made, withdrawn_at, created_by, created_at, updated_at, .. } = package;
+        let hours = made.minutes().zip(made.hours.clone()).map(|(minutes, usable)| Hours::of(minutes, usable));
         let NewPackage { name, valid_days, .. } = made;
         Self {
             id,
@@ -98,6 +122,7 @@ impl From<Package> for PackageView {
             name,
             price,
             credit,
+            hours,
             valid_days,
             withdrawn_at,
             created_by,
@@ -114,7 +139,8 @@ fn reply(package: Package) -> Result<Reply, Error> {
 
 /// Create a package
 ///
-/// For managers of the host: offers credit for a price. The credit pays for bookings with the host when they are confirmed.
+/// For managers of the host: offers credit or hours for a price. Credit pays for bookings with the host when they are confirmed, and hours
+/// cover their time.
 #[utoipa::path(operation_id = "create_package", tag = "money", params(("id" = String, Path)), request_body = NewPackageBody,
     responses((status = 201, body = PackageView)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
@@ -196,7 +222,7 @@ pub(super) struct Purchase {
 /// paid, or when the host releases it before. It expires `valid_days` after the sale.
 #[utoipa::path(operation_id = "buy_package", tag = "money", params(("id" = String, Path)), request_body = Purchase,
     responses((status = 201, body = PrepaidView)),
-    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition, Code::NoWayToPay]))))]
 #[post("/packages/{id}/buy")]
 pub(super) async fn buy(command: Command<May<(Book, ManageMoney)>, Purchase>, id: Id<PackageId>) -> Result<Reply, Problem> {
     command

@@ -4,18 +4,19 @@ use actix_web::{get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::bookings::Reason;
 use super::caller::{ManageMoney, May, Searching, ViewMoney};
 use super::csv::{Column, Row, Sheet};
 use super::json::Empty;
 use super::notation::Noted;
+use super::package_hours::Hours;
 use super::problem::Problem;
 use super::query::Id;
 use super::reply::Reply;
 use super::request::{Command, Read};
 use actions::error::Error;
-use actions::prepaid::sales;
+use actions::prepaid::sales::{self, NewRefund};
 use actions::prepaid::standing::PrepaidNow;
+use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingId, InvoiceId, OrganizationId, PackageId, PrepaidEntryId, PrepaidId, UserId};
 use domain::limits;
 use domain::money::Money;
@@ -49,14 +50,18 @@ pub(super) struct PrepaidView {
     invoice_id: Option<InvoiceId>,
     /// Whether it can be used.
     state: PrepaidState,
-    /// The credit as it was sold.
+    /// The credit as it was sold. Zero: it is a package of hours.
     credit: Money,
-    /// Its price.
+    /// Its price; of hours with VAT.
     price: Money,
-    /// The credit that is left.
+    /// The credit that is left. Zero: nothing is left, or it is a package of hours.
     credit_left: Money,
-    /// The share of the price in the credit that is left: the amount that the host takes back with a refund.
+    /// The share of the price in the credit or hours that are left: the amount that the host takes back with a refund; of hours with VAT.
     price_left: Money,
+    /// The hours as they were sold. Null: it is credit.
+    hours: Option<Hours>,
+    /// The minutes of hours that are left. Null: it is credit.
+    minutes_left: Option<i64>,
     /// The instant from which it cannot be used. If a booking gives credit back after this instant, the credit that came back can be used
     /// for 30 days from then on.
     expires_at: UtcTime,
@@ -72,8 +77,9 @@ pub(super) struct PrepaidView {
 
 impl From<PrepaidNow> for PrepaidView {
     fn from(PrepaidNow { prepaid, state, host_name, customer_name }: PrepaidNow) -> Self {
-        let [credit, price, credit_left, price_left] =
-            [prepaid.sold.amount, prepaid.sold.paid, prepaid.left.amount, prepaid.left.paid].map(|amount| prepaid.money(amount));
+        let [credit, credit_left] = [prepaid.sold, prepaid.left].map(|part| prepaid.credit(part));
+        let (price, price_left, minutes_left) = (prepaid.price(), prepaid.price_left(), prepaid.minutes_left());
+        let hours = prepaid.hours.map(|hours| Hours::of(prepaid.sold.amount, hours.usable));
         Self {
             id: prepaid.id,
             package_id: prepaid.package_id,
@@ -88,6 +94,8 @@ impl From<PrepaidNow> for PrepaidView {
             price,
             credit_left,
             price_left,
+            hours,
+            minutes_left,
             expires_at: prepaid.expires_at,
             released_at: prepaid.released_at,
             created_by: prepaid.created_by,
@@ -192,6 +200,8 @@ impl Row for PrepaidView {
         ("currency", "/credit/currency"),
         ("expires_at", "/expires_at"),
         ("released_at", "/released_at"),
+        ("minutes", "/hours/minutes"),
+        ("minutes_left", "/minutes_left"),
     ];
 }
 
@@ -215,9 +225,11 @@ pub(super) struct EntryView {
     kind: PrepaidEntryKind,
     /// The booking that uses the credit or gives it back. Null: no booking.
     booking_id: Option<BookingId>,
-    /// The credit.
+    /// The credit. Zero: it is a package of hours.
     credit: Money,
-    /// The share of the price in it.
+    /// The minutes of a package of hours. Null: it is credit.
+    minutes: Option<i64>,
+    /// The share of the price in it; of hours without VAT.
     price: Money,
     /// The instant at which the object was created.
     created_at: UtcTime,
@@ -225,8 +237,9 @@ pub(super) struct EntryView {
 
 impl From<(StoredEntry, Prepaid)> for EntryView {
     fn from((StoredEntry { id, entry, created_at }, of): (StoredEntry, Prepaid)) -> Self {
-        let (credit, price) = (of.money(entry.credit.amount), of.money(entry.credit.paid));
-        Self { id, kind: entry.kind, booking_id: entry.booking_id, credit, price, created_at }
+        let (credit, price) = (of.credit(entry.credit), of.money(entry.credit.paid));
+        let minutes = of.hours.as_ref().map(|_| entry.credit.amount);
+        Self { id, kind: entry.kind, booking_id: entry.booking_id, credit, minutes, price, created_at }
     }
 }
 
@@ -272,16 +285,48 @@ pub(super) async fn release(command: Command<May<(ViewMoney, ManageMoney)>, Empt
     command.run(move |tx, May { caller, .. }, _, if_match| reply(sales::release(tx, caller, id.0, if_match)?)).await
 }
 
+/// A refund of prepaid credit or hours.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(as = NewRefund, example = json!({"amount": {"amount": 2500, "currency": "GBP"}, "reason": "The laser cutter was sold."}))]
+pub(super) struct NewRefundBody {
+    /// The credit to take back, at most `credit_left`. Not of a package of hours. Default, and with null: all that is left.
+    #[schema(required = false)]
+    amount: Option<Money>,
+    /// The minutes of a package of hours to take back, at most `minutes_left`. Default, and with null: all that are left.
+    #[schema(value_type = Option<limits::DonatedMinutes>, required = false)]
+    minutes: Option<i64>,
+    /// The reason. Default: empty.
+    #[schema(value_type = limits::Note, required = false)]
+    reason: String,
+}
+
+impl NewRefundBody {
+    fn read(&self) -> Result<NewRefund, InvalidFields> {
+        let mut fields = Fields::default();
+        let amount = self.amount.map(|amount| {
+            let units = fields.number("/amount/amount", amount.amount, limits::PaidAmount::RANGE)?;
+            Some(Money { amount: units, ..amount })
+        });
+        let minutes = self.minutes.map(|minutes| fields.number("/minutes", minutes, limits::DonatedMinutes::RANGE));
+        let reason = fields.text("/reason", &self.reason, limits::Note::RANGE);
+        fields.finish(|| Some(NewRefund { amount: amount.flatten(), minutes: minutes.flatten(), reason: reason? }))
+    }
+}
+
 /// Refund prepaid credit
 ///
-/// For managers of the host: takes back all credit that is left. The customer no longer owes its price, and gets a credit note; if the
-/// customer has paid, the host records the payment to the customer with `is_refund`.
-#[utoipa::path(operation_id = "refund_prepaid", tag = "money", params(("id" = String, Path)), request_body = Option<Reason>,
+/// For managers of the host: takes back all credit or hours that are left, or a part. The customer no longer owes its share of the price,
+/// and gets a credit note; if the customer has paid, the host records the payment to the customer with `is_refund`.
+#[utoipa::path(operation_id = "refund_prepaid", tag = "money", params(("id" = String, Path)), request_body = Option<NewRefundBody>,
     responses((status = 200, body = PrepaidView)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::PreconditionFailed,
         Code::InvalidTransition]))))]
 #[post("/prepaid/{id}/refund")]
-pub(super) async fn refund(command: Command<May<(ViewMoney, ManageMoney)>, Reason>, id: Id<PrepaidId>) -> Result<Reply, Problem> {
+pub(super) async fn refund(
+    command: Command<May<(ViewMoney, ManageMoney)>, NewRefundBody>,
+    id: Id<PrepaidId>,
+) -> Result<Reply, Problem> {
     command
         .run(move |tx, May { caller, .. }, body, if_match| reply(sales::refund(tx, caller, id.0, &body.read()?, if_match)?))
         .await

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::access_token::Keys;
+use super::booking_charges::PrepaidUseView;
 use super::bookings::{one, read_coupon, read_extras, read_slot};
 use super::caller::Anyone;
 use super::problem::Problem;
@@ -13,6 +14,7 @@ use super::reply::Reply;
 use super::request::Command;
 use actions::bookings::{self, Quote};
 use actions::error::Error;
+use domain::card_payment::WayToPay;
 use domain::fields::Fields;
 use domain::ids::{OrganizationId, ResourceId, UserId};
 use domain::limits;
@@ -75,13 +77,18 @@ pub(super) struct QuoteView {
     deposit: Money,
     /// The minutes of the slot, of one unit of quantity, that the host donates if the slot is booked now. Zero: none.
     donated_minutes: i64,
-    /// The part of the total that prepaid credit of the customer pays if the booking is confirmed now. Zero: none, or without
+    /// The part of the total that hours and prepaid credit of the customer pay if the booking is confirmed now. Zero: none, or without
     /// `customer_organization_id`.
     prepaid: Money,
+    /// The hours and the prepaid credit of the customer that pay this part, line by line: hours first.
+    prepaid_uses: Vec<PrepaidUseView>,
+    /// The ways in which the customer can pay; without `customer_organization_id` those for all kinds of organizations. Without `invoice`
+    /// a customer of a listed kind must pay before the booking is confirmed.
+    ways_to_pay: Vec<WayToPay>,
 }
 
 impl QuoteView {
-    fn new(quoted: Quote, keys: &Keys) -> Result<Self, Error> {
+    fn new(quoted: Quote, keys: &Keys, takes_cards: bool) -> Result<Self, Error> {
         let Quote {
             price,
             violations,
@@ -91,9 +98,12 @@ impl QuoteView {
             cancellation_fees,
             deposit,
             donated_minutes,
-            prepaid,
+            prepaid_uses,
+            mut ways_to_pay,
         } = quoted;
+        ways_to_pay.retain(|way| takes_cards || *way != WayToPay::Card);
         let Price { total, lines, taxes } = price;
+        let amount = prepaid_uses.iter().fold(0, |sum: i64, used| sum.saturating_add(used.credit.amount));
         let id = quoted.map(|quoted| keys.sign_quote(quoted)).transpose();
         let id = id.map_err(|_| Error::refused(Code::InternalError))?;
         Ok(Self {
@@ -107,7 +117,9 @@ impl QuoteView {
             cancellation_fees,
             deposit,
             donated_minutes,
-            prepaid,
+            prepaid: Money { amount, ..total },
+            prepaid_uses: prepaid_uses.into_iter().map(PrepaidUseView::from).collect(),
+            ways_to_pay,
         })
     }
 }
@@ -133,7 +145,7 @@ pub(super) async fn quote(command: Command<Anyone, NewQuote>, id: Id<ResourceId>
             let coupon = read_coupon(&mut fields, body.coupon.as_deref(), None);
             let (slot, extras) = fields.finish(|| slot.zip(extras))?;
             let quoted = bookings::quote(tx, caller, id.0, customer, slot, body.operated_by, (&extras, coupon.as_ref()))?;
-            Reply::ok(&QuoteView::new(quoted, &state.keys)?)
+            Reply::ok(&QuoteView::new(quoted, &state.keys, state.card_payments.is_configured())?)
         })
         .await
 }

@@ -25,6 +25,7 @@ use domain::problem::Code;
 use domain::resource::{NewResource, Resource, ResourceFields, ResourceStatus};
 use domain::rules::BookingRules;
 use domain::time::UtcTime;
+use domain::ways_to_pay::WaysOfKind;
 use storage::booking_rules::RulesVersion;
 use storage::db::ReadTx;
 use storage::resources::Filter;
@@ -44,6 +45,9 @@ pub(super) struct ResourceView {
     fields: ResourceFields,
     /// The place of the resource.
     place: Place,
+    /// The ways in which organizations of each kind can pay the host. `card` only if the operator of the service has set up payments by card;
+    /// a quote names the ways that are open to its customer.
+    ways_to_pay_by_kind: Vec<WaysOfKind>,
     /// The reason why the resource cannot be used for now. Null: it can be used.
     #[schema(required)]
     out_of_order: Option<OutOfOrder>,
@@ -89,7 +93,17 @@ impl ResourceView {
 impl From<Resource> for ResourceView {
     fn from(resource: Resource) -> Self {
         let Resource {
-            id, site_id, organization_id, fields, organization_name, site, out_of_order, created_at, updated_at, ..
+            id,
+            site_id,
+            organization_id,
+            fields,
+            organization_name,
+            site,
+            ways,
+            out_of_order,
+            created_at,
+            updated_at,
+            ..
         } = resource;
         let (position, is_approximate) = (site.public_position(), !site.is_address_public());
         let place = Place {
@@ -102,7 +116,8 @@ impl From<Resource> for ResourceView {
             is_approximate,
             timezone: site.timezone.name().to_owned(),
         };
-        Self { id, site_id, organization_id, fields, place, out_of_order, created_at, updated_at }
+        let ways_to_pay_by_kind = ways.of_each_kind();
+        Self { id, site_id, organization_id, fields, place, ways_to_pay_by_kind, out_of_order, created_at, updated_at }
     }
 }
 

@@ -244,7 +244,7 @@ impl From<Preview> for PreviewView {
 #[utoipa::path(operation_id = "preview_series", tag = "series", request_body = NewSeriesBody,
     responses((status = 200, body = PreviewView)),
     extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::ResourceNotBookable,
-        Code::TermsOutdated]))))]
+        Code::TermsOutdated, Code::NoWayToPay]))))]
 #[post("/series/preview")]
 pub(super) async fn preview(command: Command<Heavy<May<(Book, OverrideRules)>>, NewSeriesBody>) -> Result<Reply, Problem> {
     let new = command.body.read(&command.state.keys)?;
@@ -263,7 +263,7 @@ pub(super) async fn preview(command: Command<Heavy<May<(Book, OverrideRules)>>, 
 #[utoipa::path(operation_id = "create_series", tag = "series", request_body = NewSeriesBody,
     responses((status = 201, body = WholeView)),
     extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::ResourceNotBookable,
-        Code::TermsOutdated, Code::BookingRulesViolated, Code::SlotUnavailable]))))]
+        Code::TermsOutdated, Code::BookingRulesViolated, Code::SlotUnavailable, Code::NoWayToPay]))))]
 #[post("/series")]
 pub(super) async fn create(command: Command<Heavy<May<(Book, OverrideRules)>>, NewSeriesBody>) -> Result<Reply, Problem> {
     let (state, Heavy(May { caller, .. }), new) =

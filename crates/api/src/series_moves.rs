@@ -71,7 +71,7 @@ pub(super) async fn cancel(
 #[utoipa::path(operation_id = "confirm_series", tag = "series", params(("id" = String, Path)),
     responses((status = 200, body = WholeView)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition,
-        Code::BookingRulesViolated]))))]
+        Code::BookingRulesViolated, Code::NoWayToPay]))))]
 #[post("/series/{id}/confirm")]
 pub(super) async fn confirm(
     command: Command<Heavy<May<(Book, ManageBookings)>>, super::json::Empty>,
@@ -290,7 +290,7 @@ impl LeftOutBody {
 #[utoipa::path(operation_id = "add_series_occurrences", tag = "series", params(("id" = String, Path)),
     request_body = Option<LeftOutBody>, responses((status = 201, body = WholeView)),
     extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition,
-        Code::ResourceNotBookable, Code::TermsOutdated, Code::BookingRulesViolated, Code::SlotUnavailable]))))]
+        Code::ResourceNotBookable, Code::TermsOutdated, Code::BookingRulesViolated, Code::SlotUnavailable, Code::NoWayToPay]))))]
 #[post("/series/{id}/occurrences")]
 pub(super) async fn add(command: Command<Heavy<Mover>, LeftOutBody>, id: Id<SeriesId>) -> Result<Reply, Problem> {
     let (state, Heavy(May { caller, .. }), new) = (command.state.clone(), command.caller, command.body.read()?);

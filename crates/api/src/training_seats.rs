@@ -5,16 +5,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::bookings::Reason;
-use super::caller::{ManageTrainings, May, SignedIn};
+use super::caller::{Book, ManageTrainings, May};
 use super::csv::{Column, Row, Sheet};
-use super::json::Empty;
 use super::notation::Noted;
 use super::problem::Problem;
 use super::query::{Id, Ids, Several};
 use super::reply::Reply;
 use super::request::{Command, Read};
 use actions::training_seats;
-use domain::ids::{TrainingId, TrainingSeatId, UserId};
+use domain::ids::{InvoiceId, OrganizationId, TrainingId, TrainingSeatId, UserId};
 use domain::limits;
 use domain::money::Money;
 use domain::order::CreationOrder;
@@ -44,29 +43,57 @@ pub(super) struct TrainingSeatView {
     /// The price for which the seat was taken. Null: it was free.
     #[schema(required)]
     price: Option<Money>,
+    /// The organization that pays the price. Null: the service charges nobody.
+    customer_organization_id: Option<OrganizationId>,
+    /// The invoice over the price and its VAT. Null: the service charges nobody.
+    invoice_id: Option<InvoiceId>,
+    /// The credit note that took the price back. Null: there is none.
+    credit_note_id: Option<InvoiceId>,
     /// The instant at which the object was created.
     created_at: UtcTime,
 }
 
 impl From<TrainingSeat> for TrainingSeatView {
     fn from(seat: TrainingSeat) -> Self {
-        let TrainingSeat { id, training_id, user_id, user_name, user_email, status, price, created_at } = seat;
-        Self { id, training_id, status, user_id, user_name, user_email: user_email.to_string(), price, created_at }
+        let TrainingSeat { id, training_id, user_id, user_name, user_email, status, price, created_at, charge } = seat;
+        Self {
+            id,
+            training_id,
+            status,
+            user_id,
+            user_name,
+            user_email: user_email.to_string(),
+            price,
+            customer_organization_id: charge.as_ref().map(|charge| charge.customer_id),
+            invoice_id: charge.as_ref().map(|charge| charge.invoice_id),
+            credit_note_id: charge.and_then(|charge| charge.credit_note_id),
+            created_at,
+        }
     }
+}
+
+/// A seat to be taken.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(as = NewSeat, example = json!({"organization_id": "019acb2e-5d00-7a31-8c55-0a4b1f6f2f10"}))]
+pub(super) struct NewSeatBody {
+    /// The organization that pays the price of the seat: the customer, for which you can book. It gets an invoice with the VAT of the host at
+    /// once, and a credit note if the seat is cancelled before the training begins. Default, and with null: the service charges nobody.
+    organization_id: Option<OrganizationId>,
 }
 
 /// Take a seat in a training
 ///
 /// For yourself, before the training begins. You get a mail.
 #[utoipa::path(operation_id = "take_training_seat", tag = "trainings", params(("id" = String, Path)),
-    responses((status = 201, body = TrainingSeatView)),
-    extensions(("x-problems" = json!([Code::EmailNotVerified, Code::InvalidTransition, Code::TrainingFull,
-        Code::AlreadySeated]))))]
+    request_body = Option<NewSeatBody>, responses((status = 201, body = TrainingSeatView)),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition, Code::TrainingFull,
+        Code::AlreadySeated, Code::NoWayToPay]))))]
 #[post("/trainings/{id}/seats")]
-pub(super) async fn take(command: Command<SignedIn, Empty>, id: Id<TrainingId>) -> Result<Reply, Problem> {
+pub(super) async fn take(command: Command<May<Book>, NewSeatBody>, id: Id<TrainingId>) -> Result<Reply, Problem> {
     command
-        .run(move |tx, May { caller, .. }, _, _| {
-            let seat = training_seats::take(tx, caller, id.0)?;
+        .run(move |tx, May { caller, .. }, body, _| {
+            let seat = training_seats::take(tx, caller, id.0, body.organization_id)?;
             let location = format!("/api/v1/trainings/{}/seats/{}", id.0, seat.id);
             Reply::created(location, &TrainingSeatView::from(seat))
         })
@@ -141,6 +168,9 @@ impl Row for TrainingSeatView {
         ("price_amount", "/price/amount"),
         ("price_currency", "/price/currency"),
         ("created_at", "/created_at"),
+        ("customer_organization_id", "/customer_organization_id"),
+        ("invoice_id", "/invoice_id"),
+        ("credit_note_id", "/credit_note_id"),
     ];
 }
 

@@ -37,6 +37,9 @@ pub(crate) fn described(line: &InvoiceLine) -> String {
         Purpose::OverrunFee => "Fee for the time after the end",
         Purpose::PrepaidUse => "Discount of prepaid credit",
         Purpose::Prepayment => "Prepaid credit",
+        Purpose::HoursSale => "Hours",
+        Purpose::TrainingSeat => "Seat in a training",
+        Purpose::HoursCover => "Covered by hours",
         _ => return line.description.clone(),
     };
     format!("{what}: {}", line.description)

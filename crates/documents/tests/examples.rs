@@ -187,7 +187,7 @@ fn with_prepaid() -> Vec<(Option<BookingId>, Movement)> {
     let price = Price { total: money(11_900, "EUR"), lines: Vec::new(), taxes: vec![tax] };
     let charged = owed(false, BookingStatus::Confirmed, &price, None, None);
     let (credit, currency) = (Credit { amount: 6_000, paid: 5_000 }, "EUR".parse().unwrap());
-    let uses = [PrepaidUse { prepaid_id: PrepaidId::new(0, [0; 10]), credit, currency }];
+    let uses = [PrepaidUse { prepaid_id: PrepaidId::new(0, [0; 10]), credit, currency, hours: None }];
     let owed = less_prepaid(charged, &price, &uses);
     movements(&Owed::new(), &owed).into_iter().map(|movement| (Some(id(1)), movement)).collect()
 }

@@ -11,6 +11,7 @@ use super::fields::{Fields, InvalidFields};
 use super::limits;
 use super::pricing::VatSettings;
 use super::vat_number::VatNumber;
+use super::ways_to_pay::WaysOfKind;
 
 /// The name and address on invoices. The country is that of the billing data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -73,6 +74,8 @@ pub struct BillingFields {
     pub monthly_invoices: bool,
     /// The ways in which its customers can pay.
     pub ways_to_pay: Vec<WayToPay>,
+    /// The ways in which its customers of some kinds can pay.
+    pub ways_to_pay_by_kind: Vec<WaysOfKind>,
 }
 
 /// The billing data of an organization.
@@ -132,6 +135,12 @@ pub struct NewBilling {
     #[serde(default = "default_ways_to_pay")]
     #[schema(required = false)]
     pub ways_to_pay: Vec<WayToPay>,
+    /// Other ways for customers of some kinds, each kind once, such as `[{"kind": "startup", "ways": ["card", "prepaid"]}]`. A customer of a
+    /// kind whose list has no `invoice` must pay a booking before it is confirmed. With `prepaid` the customers of the kind can buy
+    /// packages; credit and hours that a customer has pay for its bookings in any case. Default, and with null: none.
+    #[serde(default)]
+    #[schema(value_type = limits::CustomerKinds<WaysOfKind>, required = false)]
+    pub ways_to_pay_by_kind: Vec<WaysOfKind>,
 }
 
 fn default_ways_to_pay() -> Vec<WayToPay> {
@@ -170,6 +179,7 @@ impl NewBilling {
         if ways_to_pay.is_empty() {
             fields.refuse("/ways_to_pay", "required", "must have at least one way to pay");
         }
+        let by_kind = fields.nest("/ways_to_pay_by_kind", WaysOfKind::read_all(&self.ways_to_pay_by_kind));
         if self.country.is_none() && (self.vat_number.is_some() || self.vat.is_some()) {
             fields.refuse("/country", "required", "is required for a VAT number and for VAT");
         }
@@ -189,6 +199,7 @@ impl NewBilling {
                 reminder_days,
                 monthly_invoices: self.monthly_invoices,
                 ways_to_pay,
+                ways_to_pay_by_kind: by_kind?,
             })
         })
     }
@@ -208,6 +219,7 @@ impl From<BillingFields> for NewBilling {
             reminder_days,
             monthly_invoices,
             ways_to_pay,
+            ways_to_pay_by_kind,
         } = fields;
         Self {
             country: country.map(|country| country.to_string()),
@@ -221,6 +233,7 @@ impl From<BillingFields> for NewBilling {
             reminder_days,
             monthly_invoices,
             ways_to_pay,
+            ways_to_pay_by_kind,
         }
     }
 }
@@ -267,5 +280,8 @@ mod tests {
         assert_eq!(pointers(json!({})), [""; 0]);
         assert_eq!(pointers(json!({"monthly_invoices": true})), ["/billing_address required"]);
         assert_eq!(pointers(json!({"ways_to_pay": []})), ["/ways_to_pay required"]);
+        let ways = json!([{"kind": "startup", "ways": []}, {"kind": "startup", "ways": ["card"]}]);
+        let expected = ["/ways_to_pay_by_kind/0/ways required", "/ways_to_pay_by_kind/1/kind invalid"];
+        assert_eq!(pointers(json!({"ways_to_pay_by_kind": ways})), expected);
     }
 }

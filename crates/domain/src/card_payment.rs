@@ -28,6 +28,8 @@ text_enum! {
         Invoice = "invoice",
         /// By card, with this service.
         Card = "card",
+        /// With prepaid credit or hours, which the customer buys before.
+        Prepaid = "prepaid",
     }
 }
 

@@ -150,8 +150,11 @@ pub enum Event {
     PrepaidExpires {
         /// The prepaid credit.
         prepaid_id: PrepaidId,
-        /// The credit that is left.
+        /// The credit that is left; zero of a package of hours.
         left: Money,
+        /// The minutes of a package of hours that are left.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        minutes: Option<i64>,
     },
     /// A payment by card needs the host.
     CardPaymentProblem {

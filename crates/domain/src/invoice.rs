@@ -58,12 +58,12 @@ pub struct InvoicePeriod {
 /// A line of a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct InvoiceLine {
-    /// The booking. Null: the line is about prepaid credit.
+    /// The booking. Null: the line is about prepaid credit, hours or a seat in a training.
     #[schema(required)]
     pub booking_id: Option<BookingId>,
     /// The purpose of the amount.
     pub purpose: Purpose,
-    /// The resource and the local time of the booking, or the name of the package of prepaid credit.
+    /// The resource and the local time of the booking, the name of the package, or the name and the local date of the training.
     pub description: String,
     /// The amount without VAT.
     pub net: Money,
@@ -210,10 +210,32 @@ impl Amounts {
     }
 }
 
-/// Whether a movement is a payment with prepaid credit, which is no line of a document.
+/// Whether a movement is a payment with prepaid credit, which is no line of a document. Neither are the hours that a booking uses, which
+/// were on the invoice of their sale: their movements add up to nothing.
 pub fn is_prepaid(movement: &Movement) -> bool {
     let reason = movement.reason();
-    (reason.purpose, reason.credit) == (Purpose::PrepaidUse, Account::Prepaid)
+    (reason.purpose, reason.credit) == (Purpose::PrepaidUse, Account::Prepaid) || reason.purpose == Purpose::HoursUse
+}
+
+/// Returns the movements of the difference between the VAT of a document and that of its rows, which were rounded one by one. So the
+/// account of the VAT agrees with the documents.
+pub fn vat_rounding(amounts: &Amounts, rows: &[(Option<BookingId>, Movement)], is_credit: bool) -> Vec<Movement> {
+    let sign = if is_credit { -1 } else { 1 };
+    let mut booked: BTreeMap<TaxRate, i128> = BTreeMap::new();
+    for (_, movement) in rows.iter().filter(|(_, movement)| movement.reason().credit == Account::Vat) {
+        if let Some(tax) = movement.tax {
+            *booked.entry(tax).or_default() += movement.charged();
+        }
+    }
+    for tax in &amounts.taxes {
+        *booked.entry((tax.category, tax.rate)).or_default() -= sign * i128::from(tax.tax.amount);
+    }
+    let round = |(tax, more): (TaxRate, i128)| {
+        let amount = Money { amount: i64::try_from(more.abs()).unwrap_or(i64::MAX), ..amounts.total };
+        let (debit, credit) = if more > 0 { (Account::Vat, Account::Income) } else { (Account::Income, Account::Vat) };
+        (more != 0).then_some(Movement { debit, credit, amount, tax: Some(tax), purpose: Purpose::VatRounding })
+    };
+    booked.into_iter().filter_map(round).collect()
 }
 
 /// Adds up the amounts of a document from movements in one currency, each with its booking; none for the sale of prepaid credit. With `is_credit` all amounts have the other sign. VAT

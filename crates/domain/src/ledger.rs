@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::booking::{BookingStatus, Deposit, Fee, FeeKind};
 use super::ids::BookingId;
 use super::money::{Currency, Money};
-use super::prepaid::PrepaidUse;
+use super::prepaid::{HoursUse, PrepaidUse};
 use super::pricing::{Price, TaxCategory, shares};
 use super::text_enum::text_enum;
 use super::time::UtcTime;
@@ -19,7 +19,7 @@ text_enum! {
     pub enum Account {
         /// The money that a customer owes the host. Negative: the customer has paid more than it owes.
         Receivable = "receivable",
-        /// The income from bookings and from prepaid credit that has expired, without VAT.
+        /// The income from bookings, from hours that they use, and from prepaid credit and hours that have expired, without VAT.
         Income = "income",
         /// The income from fees, without VAT.
         Fees = "fees",
@@ -29,7 +29,7 @@ text_enum! {
         Bank = "bank",
         /// The deposits that the host holds for a customer.
         Deposits = "deposits",
-        /// The price of the prepaid credit that a customer has left.
+        /// The price of the prepaid credit and, without VAT, of the hours that a customer has left.
         Prepaid = "prepaid",
         /// The money of the host at the provider of payments by card.
         Provider = "provider",
@@ -67,6 +67,14 @@ text_enum! {
         PrepaidUse = "prepaid_use",
         /// The price of prepaid credit that has expired.
         PrepaidExpiry = "prepaid_expiry",
+        /// The price of hours of a package, or of the part that the host has taken back.
+        HoursSale = "hours_sale",
+        /// The price of the time of a booking that hours cover, which the booking does not owe.
+        HoursCover = "hours_cover",
+        /// The price of the hours that a booking uses, which becomes an income.
+        HoursUse = "hours_use",
+        /// The price of a seat in a training.
+        TrainingSeat = "training_seat",
         /// An amount was reserved on a card.
         Authorization = "authorization",
         /// The reservation on a card ended: the amount was taken, or released.
@@ -203,10 +211,11 @@ pub fn owed(is_own: bool, status: BookingStatus, price: &Price, fee: Option<&Fee
 }
 
 /// Returns the amounts that a booking owes after the prepaid credit that it uses: the part that was paid for pays it, and the rest is a
-/// discount on its price, which reduces income and VAT in the same proportions, by the largest remainder.
+/// discount on its price, which reduces income and VAT in the same proportions, by the largest remainder. Hours take off the price of the
+/// time that they cover, with its VAT, and their own price becomes an income.
 #[must_use]
 pub fn less_prepaid(mut owed: Owed, price: &Price, uses: &[PrepaidUse]) -> Owed {
-    let own = || uses.iter().filter(|used| used.currency == price.total.currency);
+    let own = || uses.iter().filter(|used| used.currency == price.total.currency && used.hours.is_none());
     let sum = |part: fn(&PrepaidUse) -> i64| {
         let amount = own().fold(0, |sum: i64, used| sum.saturating_sub(part(used)));
         Money { amount, ..price.total }
@@ -216,6 +225,20 @@ pub fn less_prepaid(mut owed: Owed, price: &Price, uses: &[PrepaidUse]) -> Owed 
     let weights: Vec<i64> = price.taxes.iter().flat_map(|tax| [tax.net.amount, tax.tax.amount]).collect();
     let parts = shares(discount.amount, &weights).unwrap_or_default();
     add(&mut owed, (Purpose::PrepaidUse, Account::Income), price, discount, parts);
+    for used in uses.iter().filter(|used| used.currency == price.total.currency) {
+        let Some(HoursUse { paid, net, tax, taxed, .. }) = used.hours else { continue };
+        for (purpose, account, taxed, amount) in [
+            (Purpose::HoursCover, Account::Income, taxed, -net),
+            (Purpose::HoursCover, Account::Vat, taxed, -tax),
+            (Purpose::HoursUse, Account::Prepaid, None, -paid),
+            (Purpose::HoursUse, Account::Income, None, paid),
+        ] {
+            let reason = Reason { purpose, credit: account, tax: taxed, currency: used.currency };
+            let sum = owed.entry(reason).or_default();
+            *sum = sum.saturating_add(amount);
+        }
+    }
+    owed.retain(|_, amount| *amount != 0);
     owed
 }
 
@@ -230,7 +253,23 @@ pub const fn prepayment(price: Money) -> Movement {
     Movement { debit: Account::Receivable, credit: Account::Prepaid, amount: price, tax: None, purpose: Purpose::Prepayment }
 }
 
-/// Returns the movement of the price of prepaid credit that has expired.
+/// Returns the movements of the price of hours that are sold, without VAT and with the VAT on it. Parts of nothing move nothing.
+pub fn hours_sale(net: Money, vat: i64, tax: Option<TaxRate>) -> Vec<Movement> {
+    charged((Purpose::HoursSale, Account::Prepaid), net, vat, tax)
+}
+
+/// Returns the movements of the price of a seat in a training, without VAT and with the VAT on it.
+pub fn seat_price(net: Money, vat: i64, tax: Option<TaxRate>) -> Vec<Movement> {
+    charged((Purpose::TrainingSeat, Account::Income), net, vat, tax)
+}
+
+fn charged((purpose, account): (Purpose, Account), net: Money, vat: i64, tax: Option<TaxRate>) -> Vec<Movement> {
+    let parts = [(account, net), (Account::Vat, Money { amount: vat, ..net })];
+    let movement = |(credit, amount)| Movement { debit: Account::Receivable, credit, amount, tax, purpose };
+    parts.into_iter().map(movement).filter(|movement| movement.amount.amount > 0).collect()
+}
+
+/// Returns the movement of the price of prepaid credit or hours that have expired.
 pub const fn prepaid_expiry(price: Money) -> Movement {
     Movement { debit: Account::Prepaid, credit: Account::Income, amount: price, tax: None, purpose: Purpose::PrepaidExpiry }
 }
@@ -419,7 +458,7 @@ mod tests {
             prop_assert_eq!(payable_by_prepaid(&charged), total);
             let amount = credit.min(total);
             let credit = Credit { amount, paid: paid.min(amount) };
-            let used = PrepaidUse { prepaid_id: PrepaidId::new(0, [0; 10]), credit, currency: price.total.currency };
+            let used = PrepaidUse { prepaid_id: PrepaidId::new(0, [0; 10]), credit, currency: price.total.currency, hours: None };
             let left = less_prepaid(charged.clone(), &price, &[used]);
             prop_assert_eq!(left.values().sum::<i64>(), total - amount);
             let discounts = left.iter().filter(|(reason, _)| reason.purpose == Purpose::PrepaidUse && reason.tax.is_some());

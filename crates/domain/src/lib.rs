@@ -54,6 +54,7 @@ pub mod problem;
 pub mod public_holidays;
 pub mod recurrence;
 pub mod resource;
+mod resource_kind;
 pub mod resource_links;
 pub mod rules;
 pub mod secret_token;
@@ -68,6 +69,7 @@ pub mod user;
 pub mod vat_number;
 pub mod waitlist;
 pub mod wall_clock;
+pub mod ways_to_pay;
 pub mod words;
 
 mod grid;

@@ -278,6 +278,8 @@ lists! {
     Customers: 0..=200;
     /// The kinds of organizations that can book: each kind once.
     CustomerKinds: 0..=3;
+    /// The kinds of resources: each kind once.
+    ResourceKinds: 0..=3;
     /// The scopes of an API key.
     KeyScopes: 1..=13;
     /// The quotas of a resource.

@@ -1,8 +1,40 @@
-//! Packages: credit that a host offers for a price. Customers buy it, and it pays for their bookings.
+//! Packages: credit or hours that a host offers for a price. Customers buy them, and they pay for their bookings.
 
-use super::ids::{OrganizationId, PackageId, UserId};
+use serde::{Deserialize, Serialize};
+
+use super::ids::{OrganizationId, PackageId, ResourceId, UserId};
 use super::money::{Currency, Money};
+use super::resource_kind::ResourceKind;
 use super::time::UtcTime;
+
+/// The resources on which the hours of a package can be used: those of either list; without a list all of the host.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoursFor {
+    /// These resources.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource_ids: Option<Vec<ResourceId>>,
+    /// The resources of these kinds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kinds: Option<Vec<ResourceKind>>,
+    /// The rate of VAT at which the hours are sold, in hundredths of a percent; none: that of the host. Only resources whose tariff names the
+    /// same rate, or none, can be used: so the rate is known at the sale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vat_rate: Option<i64>,
+}
+
+impl HoursFor {
+    /// Whether the hours can be used on a resource, of which the tariff names this rate of VAT.
+    pub fn is_for(&self, resource: ResourceId, kind: ResourceKind, vat_rate: Option<i64>) -> bool {
+        let is_listed = match (&self.resource_ids, &self.kinds) {
+            (None, None) => true,
+            (ids, kinds) => {
+                ids.as_ref().is_some_and(|ids| ids.contains(&resource))
+                    || kinds.as_ref().is_some_and(|kinds| kinds.contains(&kind))
+            }
+        };
+        is_listed && self.vat_rate == vat_rate
+    }
+}
 
 /// A package to be offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,12 +43,14 @@ pub struct NewPackage {
     pub name: String,
     /// The price, in minor units, larger than zero.
     pub price: i64,
-    /// The credit, in minor units, at least the price.
+    /// The credit, in minor units, at least the price; of a package of hours the minutes.
     pub credit: i64,
-    /// The currency of both.
+    /// The currency.
     pub currency: Currency,
     /// The days from the sale after which the credit expires.
     pub valid_days: i64,
+    /// The resources of a package of hours; none: it has credit.
+    pub hours: Option<HoursFor>,
 }
 
 /// A package that a host offers, or has offered.
@@ -46,8 +80,13 @@ impl NewPackage {
         Money { amount: self.price, currency: self.currency }
     }
 
-    /// The credit.
+    /// The credit; zero of a package of hours.
     pub const fn credit(&self) -> Money {
-        Money { amount: self.credit, currency: self.currency }
+        Money { amount: if self.hours.is_some() { 0 } else { self.credit }, currency: self.currency }
+    }
+
+    /// The minutes of a package of hours.
+    pub fn minutes(&self) -> Option<i64> {
+        self.hours.as_ref().map(|_| self.credit)
     }
 }

@@ -1,10 +1,16 @@
-//! Prepaid credit: a customer has bought it, or the host has given it, and it pays for bookings with the host.
+//! Prepaid credit: a customer has bought it, or the host has given it, and it pays for bookings with the host. Of a package of hours the
+//! credit is time; `hours` has its rules.
 //!
 //! The credit can be larger than its price. Each unit of credit has the same share of the price, so that a use consists of a part
 //! that was paid for and a part that is a discount. Both are counted, and add up to the credit and to its price without a remainder.
 
+mod cover;
+mod hours;
+
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
+
+pub use hours::{HoursUse, SoldHours, SoldTax};
 
 use super::ids::{BookingId, InvoiceId, OrganizationId, PackageId, PrepaidId, UserId};
 use super::money::{Currency, Money};
@@ -17,12 +23,12 @@ pub const REMINDED_BEFORE: TimeDelta = TimeDelta::days(14);
 /// The time for which credit can be used that a booking gives back after it has expired.
 pub const KEPT_AFTER_RETURN: TimeDelta = TimeDelta::days(30);
 
-/// An amount of credit, and the part of it that was paid for.
+/// An amount of credit, or of minutes, and the part of it that was paid for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Credit {
-    /// The credit, in minor units.
+    /// The credit, in minor units, or the time of a package of hours, in minutes.
     pub amount: i64,
-    /// The part that was paid for, in minor units. The rest is a discount.
+    /// The part that was paid for, in minor units. The rest of credit is a discount; of hours it is the price without VAT.
     pub paid: i64,
 }
 
@@ -36,7 +42,7 @@ impl Credit {
     }
 
     /// Returns a part of it, at most all, with its share of the price rounded down; the last part has what is left of the price. So the
-    /// parts, and what is left of each, never have a larger price than credit.
+    /// parts of credit, and what is left of each, never have a larger price than credit.
     #[must_use]
     pub fn part(self, amount: i64) -> Self {
         let amount = amount.clamp(0, self.amount);
@@ -44,7 +50,7 @@ impl Credit {
             return self;
         }
         let paid = i128::from(self.paid) * i128::from(amount) / i128::from(self.amount);
-        Self { amount, paid: i64::try_from(paid).unwrap_or(amount) }
+        Self { amount, paid: i64::try_from(paid).unwrap_or(self.paid) }
     }
 
     /// Returns the rest without a part of it.
@@ -71,6 +77,16 @@ text_enum! {
         Expiry = "expiry",
         /// The host has taken it back, for the price of what was left.
         Refund = "refund",
+    }
+}
+
+text_enum! {
+    /// The rule by which prepaid credit pays for a booking.
+    pub enum PrepaidRule {
+        /// Hours of a package cover time of the booking.
+        Hours = "hours",
+        /// Credit pays an amount.
+        Credit = "credit",
     }
 }
 
@@ -109,6 +125,8 @@ pub struct Prepaid {
     pub left: Credit,
     /// The currency.
     pub currency: Currency,
+    /// The resources of hours and the VAT of their sale; none of credit.
+    pub hours: Option<SoldHours>,
     /// The instant from which it cannot be used.
     pub expires_at: UtcTime,
     /// When the host let the customer use it although it was not paid for.
@@ -144,6 +162,42 @@ impl Prepaid {
         Money { amount, currency: self.currency }
     }
 
+    /// The amount that was to be paid: the price, with VAT.
+    pub fn price(&self) -> Money {
+        self.money(self.gross(self.sold.paid))
+    }
+
+    /// The part of the price that a refund of all that is left takes back, with VAT.
+    pub fn price_left(&self) -> Money {
+        self.money(self.gross(self.left.paid))
+    }
+
+    /// The reason of an exemption from VAT of the sale; empty otherwise.
+    pub fn exemption_reason(&self) -> String {
+        let tax = self.hours.as_ref().and_then(|hours| hours.tax.as_ref());
+        tax.map(|tax| tax.exemption_reason.clone()).unwrap_or_default()
+    }
+
+    /// The minutes of a package of hours that are left.
+    pub fn minutes_left(&self) -> Option<i64> {
+        self.hours.as_ref().map(|_| self.left.amount)
+    }
+
+    /// A part of it as an amount of credit; zero of a package of hours.
+    pub const fn credit(&self, part: Credit) -> Money {
+        self.money(if self.hours.is_some() { 0 } else { part.amount })
+    }
+
+    fn gross(&self, paid: i64) -> i64 {
+        paid.saturating_add(self.tax_in(paid))
+    }
+
+    /// The VAT on a part of the price, rounded down.
+    pub fn tax_in(&self, paid: i64) -> i64 {
+        let tax = self.hours.as_ref().and_then(|hours| hours.tax.as_ref()).map_or(0, |tax| tax.amount);
+        Credit { amount: self.sold.paid, paid: tax }.part(paid).paid
+    }
+
     /// Whether it has expired.
     pub fn has_expired(&self, now: UtcTime) -> bool {
         self.expires_at <= now
@@ -170,6 +224,9 @@ pub struct PrepaidUse {
     pub credit: Credit,
     /// The currency.
     pub currency: Currency,
+    /// The hours, of which `credit` is the price that they cover, with VAT; none of credit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<HoursUse>,
 }
 
 /// The prepaid credit of a booking.
@@ -190,6 +247,12 @@ impl BookedPrepaid {
         own.fold(0, |sum, used| sum.saturating_add(used.credit.amount))
     }
 
+    /// The part of the sum that hours cover.
+    pub fn covered_by_hours(&self, currency: Currency) -> i64 {
+        let own = self.uses.iter().filter(|used| used.currency == currency && used.hours.is_some());
+        own.fold(0, |sum, used| sum.saturating_add(used.credit.amount))
+    }
+
     /// Adds credit that the booking uses.
     pub fn add(&mut self, new: PrepaidUse) {
         match self.uses.iter_mut().find(|used| used.prepaid_id == new.prepaid_id) {
@@ -203,7 +266,7 @@ impl BookedPrepaid {
         if let Some(used) = self.uses.iter_mut().find(|used| used.prepaid_id == id) {
             used.credit = used.credit.less(credit);
         }
-        self.uses.retain(|used| used.credit.amount > 0);
+        self.uses.retain(|used| used.credit.amount > 0 || used.hours.is_some());
     }
 }
 
@@ -355,6 +418,7 @@ mod tests {
             sold: Credit { amount: 120, paid: 100 },
             left: Credit { amount: 120, paid: 100 },
             currency: "GBP".parse().unwrap(),
+            hours: None,
             expires_at: at(10),
             released_at: None,
             reminded_at: None,

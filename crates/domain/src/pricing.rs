@@ -21,6 +21,7 @@ mod tariff;
 mod tax;
 #[cfg(test)]
 mod tests;
+mod time;
 mod vat;
 #[cfg(test)]
 mod vat_tests;
@@ -39,6 +40,7 @@ pub use extra::{Extra, ExtraPer};
 pub use quoted::QuotedPrice;
 pub use tariff::{Per, Tariff};
 pub use tax::{Tax, TaxCategory, shares, vat_in, vat_on};
+pub use time::{TaxedPrice, TimePrice};
 pub use vat::{HostVat, VatSettings, VatTerms};
 
 use buyer::Moment;

@@ -107,6 +107,8 @@ problems! {
         "A request with the same `Idempotency-Key` is still running. Try again after some seconds.";
     CardNotAccepted 409 "card_not_accepted" "The host takes no payments by card"
         "The host has not chosen payments by card in its billing data (`ways_to_pay`), or the operator of the service has not set them up. Pay as the invoice of the host says.";
+    NoWayToPay 409 "no_way_to_pay" "No way to pay is open"
+        "The host takes no invoices from organizations of this kind, and the booking cannot be paid in another way that the host offers. The detail names the ways. Buy a package of the host that covers the booking, or ask the host.";
     CardPaymentNotPossible 409 "card_payment_not_possible" "The amount cannot be paid by card"
         "The provider of payments by card takes no payments in the currency, or not of this amount. The detail says why. Ask the host for another way to pay.";
     PreconditionFailed 412 "precondition_failed" "The object has changed"

@@ -14,12 +14,14 @@ use super::limits;
 use super::out_of_order::OutOfOrder;
 use super::pricing::{BookedExtra, Buyer, HostVat, NoPrice, Price, PriceBasis, Tariff, VatTerms, price};
 use super::public_holidays::PublicHolidays;
+pub use super::resource_kind::ResourceKind;
 use super::rules::bookable::Bookable;
 use super::rules::{BookingRules, OpeningHoursBind, Violation};
 use super::site::SiteFields;
 use super::slot::Slot;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
+use super::ways_to_pay::WaysToPay;
 use super::words;
 
 text_enum! {
@@ -29,18 +31,6 @@ text_enum! {
         Takes = "takes",
         /// The two resources cannot be taken at the same time.
         Excludes = "excludes",
-    }
-}
-
-text_enum! {
-    /// The kind of a resource.
-    pub enum ResourceKind {
-        /// A machine, or several identical machines.
-        Machine = "machine",
-        /// Floor space to work on.
-        FloorSpace = "floor_space",
-        /// Storage space.
-        Storage = "storage",
     }
 }
 
@@ -105,6 +95,8 @@ pub struct Resource {
     pub has_terms: bool,
     /// The VAT that the host charges; none if it charges no VAT.
     pub vat: Option<HostVat>,
+    /// The ways to pay that the host offers.
+    pub ways: WaysToPay,
     /// The fields of its site.
     pub site: SiteFields,
     /// An upper bound on how long its allocations last.

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::fields::{Fields, InvalidFields};
-use super::ids::{CertificationKindId, SiteId};
+use super::ids::{CertificationKindId, InvoiceId, OrganizationId, SiteId};
 use super::interval::Interval;
 use super::limits;
 use super::money::Money;
+use super::pricing::TaxedPrice;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
 
@@ -34,6 +35,19 @@ text_enum! {
         /// The seat was cancelled; another user can take it.
         Cancelled = "cancelled",
     }
+}
+
+/// The price of a seat that an organization pays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeatCharge {
+    /// The organization.
+    pub customer_id: OrganizationId,
+    /// The invoice.
+    pub invoice_id: InvoiceId,
+    /// The credit note that took the price back.
+    pub credit_note_id: Option<InvoiceId>,
+    /// The price.
+    pub price: TaxedPrice,
 }
 
 /// The fields of a training.
@@ -81,7 +95,8 @@ pub struct NewTraining {
     #[serde(default)]
     #[schema(value_type = limits::Line)]
     pub trainer: String,
-    /// The price of a seat. People with a seat keep the price for which they took it. Default: free.
+    /// The price of a seat; VAT is added to it or included as in tariffs, if an organization pays for the seat. People with a seat keep the
+    /// price for which they took it. Default: free.
     #[serde(default)]
     pub price: Option<Money>,
     /// Start of the training (inclusive), in the future.

@@ -219,7 +219,7 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
         Event::PaymentReminder { invoice_id, open, days_overdue } => {
             payment_reminders::address(conn, *invoice_id, *open, *days_overdue)?
         }
-        Event::PrepaidExpires { prepaid_id, left } => prepaid::address(conn, *prepaid_id, *left)?,
+        Event::PrepaidExpires { prepaid_id, left, minutes } => prepaid::address(conn, *prepaid_id, (*left, *minutes))?,
         Event::CardPaymentProblem { card_payment_id, problem, amount } => {
             card_payments::address(conn, *card_payment_id, *problem, *amount)?
         }

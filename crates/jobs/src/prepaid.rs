@@ -47,7 +47,11 @@ pub(super) async fn run(db: &Db, now: UtcTime) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the database fails.
-pub(super) fn address(conn: &mut Conn, prepaid_id: PrepaidId, left: Money) -> Result<Vec<(Email, LetterContent)>, StorageError> {
+pub(super) fn address(
+    conn: &mut Conn,
+    prepaid_id: PrepaidId,
+    (left, minutes): (Money, Option<i64>),
+) -> Result<Vec<(Email, LetterContent)>, StorageError> {
     let found = prepaid::get(conn, prepaid_id)?;
     let (host, customer) = (found.organization_id, found.customer_id);
     let names = organizations::list_names(conn, &[host, customer])?;
@@ -60,6 +64,7 @@ pub(super) fn address(conn: &mut Conn, prepaid_id: PrepaidId, left: Money) -> Re
         host: name_of(host),
         customer: name_of(customer),
         left,
+        minutes,
         expires_at: found.expires_at,
         reply_to: contact.email.map(|email| email.to_string()).unwrap_or_default(),
     };

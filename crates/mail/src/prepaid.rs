@@ -24,8 +24,11 @@ pub struct PrepaidLetter {
     pub host: String,
     /// The name of the customer.
     pub customer: String,
-    /// The credit that is left.
+    /// The credit that is left; zero of a package of hours.
     pub left: Money,
+    /// The minutes of a package of hours that are left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<i64>,
     /// The instant of the expiry.
     pub expires_at: UtcTime,
     /// The address of the host to which an answer goes; may be empty.
@@ -43,7 +46,9 @@ impl Content for PrepaidLetter {
     }
 
     fn page(&self, sender: &Sender, texts: &Texts) -> Page {
-        let (left, until) = (self.left.to_string(), when::utc(texts, self.expires_at));
+        let hours = |minutes: i64| format!("{} h {:02} min", minutes / 60, minutes % 60);
+        let left = self.minutes.map_or_else(|| self.left.to_string(), hours);
+        let until = when::utc(texts, self.expires_at);
         let variables = variables([
             ("package", self.package.as_str().into()),
             ("host", self.host.as_str().into()),

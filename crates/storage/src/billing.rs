@@ -17,6 +17,7 @@ use domain::organization::OrganizationKind;
 use domain::pricing::{HostVat, VatSettings};
 use domain::time::UtcTime;
 use domain::vat_number::VatNumber;
+use domain::ways_to_pay::{WaysOfKind, WaysToPay};
 
 /// The billing data of an organization, with the revision of the organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +49,7 @@ struct Row {
     payment_days: Option<i64>,
     reminder_days: Json<Vec<i64>>,
     ways_to_pay: Json<Vec<WayToPay>>,
+    ways_to_pay_by_kind: Json<Vec<WaysOfKind>>,
 }
 
 /// The billing data of an organization.
@@ -74,6 +76,7 @@ pub fn get(conn: &mut Conn, id: OrganizationId) -> Result<Billing, StorageError>
         reminder_days: row.reminder_days.0,
         monthly_invoices: monthly_invoices_on.is_some(),
         ways_to_pay: row.ways_to_pay.0,
+        ways_to_pay_by_kind: row.ways_to_pay_by_kind.0,
     };
     Ok(Billing { organization_id: id, fields, monthly_invoices_on, billing_email_verified_at, revision, updated_at })
 }
@@ -95,6 +98,7 @@ pub fn update(conn: &mut WriteConn, id: OrganizationId, fields: &BillingFields, 
         payment_days: fields.payment_days,
         reminder_days: Json(fields.reminder_days),
         ways_to_pay: Json(fields.ways_to_pay),
+        ways_to_pay_by_kind: Json(fields.ways_to_pay_by_kind),
     };
     let edited = (organizations::revision.eq(organizations::revision + 1_i64), organizations::updated_at.eq(now));
     diesel::update(organizations::table.find(id)).set((row, edited)).execute(conn.raw())?;
@@ -155,6 +159,27 @@ pub fn get_buyer(conn: &mut Conn, id: OrganizationId) -> Result<(OrganizationKin
     let (kind, country, has_number): (OrganizationKind, Option<Country>, bool) =
         organizations::table.find(id).select(columns).get_result(conn)?;
     Ok((kind, country.filter(|_| has_number)))
+}
+
+/// The ways to pay that a host offers.
+///
+/// # Errors
+/// When it does not exist, or the database fails.
+pub fn get_ways_to_pay(conn: &mut Conn, id: OrganizationId) -> Result<WaysToPay, StorageError> {
+    let columns = (organizations::ways_to_pay, organizations::ways_to_pay_by_kind);
+    let (Json(all), Json(by_kind)) = organizations::table.find(id).select(columns).get_result(conn)?;
+    Ok(WaysToPay { all, by_kind })
+}
+
+/// The VAT that a host charges; none if it charges none.
+///
+/// # Errors
+/// When it does not exist, or the database fails.
+pub fn find_host_vat(conn: &mut Conn, id: OrganizationId) -> Result<Option<HostVat>, StorageError> {
+    let columns = (organizations::vat, organizations::country, organizations::vat_number);
+    let (settings, country, number): (Option<CachedJson<VatSettings>>, Option<Country>, Option<VatNumber>) =
+        organizations::table.find(id).select(columns).get_result(conn)?;
+    Ok(host_vat(settings, country, number.as_ref()))
 }
 
 /// The VAT that a host charges, from its columns.

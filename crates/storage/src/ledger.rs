@@ -375,14 +375,26 @@ pub fn list_of_payments(conn: &mut Conn, ids: &[PaymentId]) -> Result<Vec<(Payme
     Ok(rows.iter().filter_map(|row| Some((row.payment_id?, row.movement()))).collect())
 }
 
-/// The movements of the sales of prepaid credit with these invoices, of their refunds and of their expiry.
+/// The movements of the sales of prepaid credit and hours with these invoices, of their refunds and of their expiry.
 ///
 /// # Errors
 /// When the database fails.
 pub fn list_of_sales(conn: &mut Conn, ids: &[InvoiceId]) -> Result<Vec<(InvoiceId, Movement)>, StorageError> {
     let rows: Vec<Row> = ledger_rows::table
         .filter(ledger_rows::invoice_id.eq_any(ids))
-        .filter(ledger_rows::purpose.eq_any([Purpose::Prepayment, Purpose::PrepaidExpiry]))
+        .filter(ledger_rows::purpose.eq_any([Purpose::Prepayment, Purpose::HoursSale, Purpose::PrepaidExpiry]))
+        .select(columns())
+        .load(conn)?;
+    Ok(rows.iter().filter_map(|row| Some((row.invoice_id?, row.movement()))).collect())
+}
+
+/// The movements of the prices of seats in trainings with these invoices.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_seats(conn: &mut Conn, ids: &[InvoiceId]) -> Result<Vec<(InvoiceId, Movement)>, StorageError> {
+    let rows: Vec<Row> = ledger_rows::table
+        .filter(ledger_rows::invoice_id.eq_any(ids).and(ledger_rows::purpose.eq(Purpose::TrainingSeat)))
         .select(columns())
         .load(conn)?;
     Ok(rows.iter().filter_map(|row| Some((row.invoice_id?, row.movement()))).collect())

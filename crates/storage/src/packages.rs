@@ -1,4 +1,4 @@
-//! Packages of prepaid credit that hosts offer.
+//! Packages of prepaid credit and of hours that hosts offer.
 
 use diesel::prelude::*;
 use diesel::sqlite::Sqlite;
@@ -7,10 +7,11 @@ use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::paging::by_id;
 use super::schema_money::packages;
+use super::types::Json;
 use domain::ids::{OrganizationId, PackageId, UserId};
 use domain::money::Currency;
 use domain::order::{CreationOrder, Rows};
-use domain::package::{NewPackage, Package};
+use domain::package::{HoursFor, NewPackage, Package};
 use domain::time::UtcTime;
 
 /// A row of `packages`.
@@ -29,6 +30,7 @@ struct Row {
     created_at: UtcTime,
     updated_at: UtcTime,
     revision: i64,
+    hours: Option<Json<HoursFor>>,
 }
 
 type Columns = <Row as Selectable<Sqlite>>::SelectExpression;
@@ -38,11 +40,12 @@ fn columns() -> Columns {
 }
 
 fn package_from(row: Row) -> Package {
-    let Row { name, price, credit, currency, valid_days, .. } = row;
+    let Row { name, price, credit, currency, valid_days, hours, .. } = row;
+    let hours = hours.map(|Json(hours)| hours);
     Package {
         id: row.id,
         organization_id: row.organization_id,
-        made: NewPackage { name, price, credit, currency, valid_days },
+        made: NewPackage { name, price, credit, currency, valid_days, hours },
         withdrawn_at: row.withdrawn_at,
         created_by: row.created_by,
         created_at: row.created_at,
@@ -82,7 +85,7 @@ pub fn list(
 /// # Errors
 /// When the database fails.
 pub fn insert(conn: &mut WriteConn, package: &Package) -> Result<(), StorageError> {
-    let NewPackage { name, price, credit, currency, valid_days } = package.made.clone();
+    let NewPackage { name, price, credit, currency, valid_days, hours } = package.made.clone();
     let row = Row {
         id: package.id,
         organization_id: package.organization_id,
@@ -96,6 +99,7 @@ pub fn insert(conn: &mut WriteConn, package: &Package) -> Result<(), StorageErro
         created_at: package.created_at,
         updated_at: package.updated_at,
         revision: package.revision,
+        hours: hours.map(Json),
     };
     diesel::insert_into(packages::table).values(row).execute(conn.raw())?;
     Ok(())

@@ -8,10 +8,11 @@ use super::error::StorageError;
 use super::ledger::Party;
 use super::paging::by_id;
 use super::schema_money::{prepaid, prepaid_entries};
+use super::types::Json;
 use domain::ids::{BookingId, InvoiceId, OrganizationId, PackageId, PrepaidEntryId, PrepaidId, UserId};
 use domain::money::Currency;
 use domain::order::{CreationOrder, Rows};
-use domain::prepaid::{Credit, Prepaid, PrepaidEntry, PrepaidEntryKind};
+use domain::prepaid::{Credit, Prepaid, PrepaidEntry, PrepaidEntryKind, SoldHours};
 use domain::time::UtcTime;
 
 /// A row of `prepaid`.
@@ -36,6 +37,7 @@ struct Row {
     created_at: UtcTime,
     updated_at: UtcTime,
     revision: i64,
+    hours: Option<Json<SoldHours>>,
 }
 
 type Columns = <Row as Selectable<Sqlite>>::SelectExpression;
@@ -55,6 +57,7 @@ fn prepaid_from(row: Row) -> Prepaid {
         sold: Credit { amount: row.credit, paid: row.price },
         left: Credit { amount: row.credit_left, paid: row.price_left },
         currency: row.currency,
+        hours: row.hours.map(|Json(hours)| hours),
         expires_at: row.expires_at,
         released_at: row.released_at,
         reminded_at: row.reminded_at,
@@ -172,6 +175,7 @@ pub fn insert(conn: &mut WriteConn, sold: &Prepaid) -> Result<(), StorageError> 
         created_at: sold.created_at,
         updated_at: sold.updated_at,
         revision: sold.revision,
+        hours: sold.hours.clone().map(Json),
     };
     diesel::insert_into(prepaid::table).values(row).execute(conn.raw())?;
     Ok(())

@@ -12,6 +12,7 @@ use super::schema::{booking_rules, organizations, resource_links, resources, sit
 use super::search_words;
 use super::shared_quotas;
 use super::types::{CachedJson, Json};
+use domain::card_payment::WayToPay;
 use domain::country::Country;
 use domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId};
 use domain::order::{CreationOrder, Rows};
@@ -21,6 +22,7 @@ use domain::resource::{Capacity, Claimed, LinkKind, Resource, ResourceFields, Re
 use domain::rules::BookingRules;
 use domain::time::UtcTime;
 use domain::vat_number::VatNumber;
+use domain::ways_to_pay::{WaysOfKind, WaysToPay};
 use domain::words;
 
 type IdColumns =
@@ -36,8 +38,14 @@ type FieldColumns = (
     booking_rules::rules,
     tariffs::tariff,
 );
-type HostColumns =
-    (organizations::name, organizations::has_terms, organizations::vat, organizations::country, organizations::vat_number);
+type HostColumns = (
+    organizations::name,
+    organizations::has_terms,
+    organizations::vat,
+    organizations::country,
+    organizations::vat_number,
+    (organizations::ways_to_pay, organizations::ways_to_pay_by_kind),
+);
 type Columns = (
     IdColumns,
     FieldColumns,
@@ -62,7 +70,14 @@ const COLUMNS: Columns = (
         booking_rules::rules,
         tariffs::tariff,
     ),
-    (organizations::name, organizations::has_terms, organizations::vat, organizations::country, organizations::vat_number),
+    (
+        organizations::name,
+        organizations::has_terms,
+        organizations::vat,
+        organizations::country,
+        organizations::vat_number,
+        (organizations::ways_to_pay, organizations::ways_to_pay_by_kind),
+    ),
     super::sites::FIELDS,
     (resources::longest_allocation_minutes, resources::has_links),
     (resources::out_of_order_since, resources::out_of_order_until, resources::out_of_order_reason),
@@ -73,7 +88,8 @@ const COLUMNS: Columns = (
 type IdRow = (ResourceId, OrganizationId, SiteId, BookingRulesId, TariffId);
 type FieldRow =
     (ResourceKind, String, String, String, (i32, Unit), ResourceStatus, bool, CachedJson<BookingRules>, CachedJson<Tariff>);
-type HostRow = (String, bool, Option<CachedJson<VatSettings>>, Option<Country>, Option<VatNumber>);
+type HostRow = (String, bool, Option<CachedJson<VatSettings>>, Option<Country>, Option<VatNumber>, WaysRow);
+type WaysRow = (Json<Vec<WayToPay>>, Json<Vec<WaysOfKind>>);
 /// A row of [`COLUMNS`].
 type ResourceRow = (IdRow, FieldRow, HostRow, super::sites::FieldsRow, (i64, bool), OutOfOrderRow, i64, (UtcTime, UtcTime));
 type OutOfOrderRow = (Option<UtcTime>, Option<UtcTime>, String);
@@ -85,7 +101,7 @@ fn resources_from(conn: &mut Conn, rows: Vec<ResourceRow>) -> Result<Vec<Resourc
         let (
             ids,
             fields,
-            (organization_name, has_terms, vat, country, vat_number),
+            (organization_name, has_terms, vat, country, vat_number, (Json(all), Json(by_kind))),
             site,
             (longest_allocation_minutes, has_links),
             out_of_order,
@@ -106,6 +122,7 @@ fn resources_from(conn: &mut Conn, rows: Vec<ResourceRow>) -> Result<Vec<Resourc
             organization_name,
             has_terms,
             vat: super::billing::host_vat(vat, country, vat_number.as_ref()),
+            ways: WaysToPay { all, by_kind },
             site: super::sites::fields_from(site)?,
             longest_allocation_minutes,
             has_links,

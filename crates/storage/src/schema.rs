@@ -92,6 +92,7 @@ tables! {
         monthly_invoices_on -> Nullable<Text>,
         logo_sha256 -> Nullable<Text>,
         ways_to_pay -> Text,
+        ways_to_pay_by_kind -> Text,
     }
 
     contact_tokens (token_hash) {
@@ -553,6 +554,10 @@ tables! {
         price_amount -> Nullable<BigInt>,
         price_currency -> Nullable<Text>,
         created_at -> Instant,
+        customer_id -> Nullable<Text>,
+        invoice_id -> Nullable<Text>,
+        credit_note_id -> Nullable<Text>,
+        charge -> Nullable<Text>,
     }
 
     waitlist_entries (id) {

@@ -29,6 +29,7 @@ tables! {
         created_at -> Instant,
         updated_at -> Instant,
         revision -> BigInt,
+        hours -> Nullable<Text>,
     }
 
     prepaid (id) {
@@ -50,6 +51,7 @@ tables! {
         created_at -> Instant,
         updated_at -> Instant,
         revision -> BigInt,
+        hours -> Nullable<Text>,
     }
 
     prepaid_entries (id) {

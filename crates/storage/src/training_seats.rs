@@ -8,12 +8,14 @@ use super::mails::Place;
 use super::paging::by_id;
 use super::schema::{certification_kinds, organizations, sites, training_seats, trainings, users};
 use super::trainings::{PriceRow, price_from, update_revision};
+use super::types::Json;
 use domain::email::Email;
-use domain::ids::{TrainingId, TrainingSeatId, UserId};
+use domain::ids::{InvoiceId, OrganizationId, TrainingId, TrainingSeatId, UserId};
 use domain::money::Money;
 use domain::order::{CreationOrder, Rows};
+use domain::pricing::TaxedPrice;
 use domain::time::UtcTime;
-use domain::training::{SeatStatus, TrainingStatus};
+use domain::training::{SeatCharge, SeatStatus, TrainingStatus};
 
 /// A seat in a training.
 #[derive(Debug, Clone)]
@@ -34,6 +36,8 @@ pub struct TrainingSeat {
     pub price: Option<Money>,
     /// When it was taken.
     pub created_at: UtcTime,
+    /// The organization that pays for it, with the invoice; none if the service charges nobody.
+    pub charge: Option<SeatCharge>,
 }
 
 type Columns = (
@@ -45,6 +49,7 @@ type Columns = (
     training_seats::status,
     (training_seats::price_amount, training_seats::price_currency),
     training_seats::created_at,
+    (training_seats::customer_id, training_seats::invoice_id, training_seats::credit_note_id, training_seats::charge),
 );
 const COLUMNS: Columns = (
     training_seats::id,
@@ -55,12 +60,20 @@ const COLUMNS: Columns = (
     training_seats::status,
     (training_seats::price_amount, training_seats::price_currency),
     training_seats::created_at,
+    (training_seats::customer_id, training_seats::invoice_id, training_seats::credit_note_id, training_seats::charge),
 );
 
-type SeatRow = (TrainingSeatId, TrainingId, UserId, String, Email, SeatStatus, PriceRow, UtcTime);
+type SeatRow = (TrainingSeatId, TrainingId, UserId, String, Email, SeatStatus, PriceRow, UtcTime, ChargeRow);
+type ChargeRow = (Option<OrganizationId>, Option<InvoiceId>, Option<InvoiceId>, Option<Json<TaxedPrice>>);
 
-fn seat_from((id, training_id, user_id, user_name, user_email, status, price, created_at): SeatRow) -> TrainingSeat {
-    TrainingSeat { id, training_id, user_id, user_name, user_email, status, price: price_from(price), created_at }
+fn charge_from((customer_id, invoice_id, credit_note_id, price): ChargeRow) -> Option<SeatCharge> {
+    let Json(price) = price?;
+    Some(SeatCharge { customer_id: customer_id?, invoice_id: invoice_id?, credit_note_id, price })
+}
+
+fn seat_from((id, training_id, user_id, user_name, user_email, status, price, created_at, charge): SeatRow) -> TrainingSeat {
+    let charge = charge_from(charge);
+    TrainingSeat { id, training_id, user_id, user_name, user_email, status, price: price_from(price), created_at, charge }
 }
 
 /// A seat of the training.
@@ -141,6 +154,43 @@ pub fn insert(
     update_revision(conn, &[training])
 }
 
+/// Writes that an organization pays for a seat.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_charge(conn: &mut WriteConn, id: TrainingSeatId, charge: &SeatCharge) -> Result<(), StorageError> {
+    diesel::update(training_seats::table.find(id))
+        .set((
+            training_seats::customer_id.eq(charge.customer_id),
+            training_seats::invoice_id.eq(charge.invoice_id),
+            training_seats::credit_note_id.eq(charge.credit_note_id),
+            training_seats::charge.eq(Json(charge.price.clone())),
+        ))
+        .execute(conn.raw())?;
+    Ok(())
+}
+
+/// The seats after `after` for which an organization pays, at most `limit`, for the check of the ledger.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_charged(
+    conn: &mut Conn,
+    after: Option<TrainingSeatId>,
+    limit: i64,
+) -> Result<Vec<(TrainingSeatId, SeatCharge)>, StorageError> {
+    let after = after.as_ref().map_or("", |after| after.as_str()).to_owned();
+    let columns =
+        (training_seats::customer_id, training_seats::invoice_id, training_seats::credit_note_id, training_seats::charge);
+    let rows: Vec<(TrainingSeatId, ChargeRow)> = training_seats::table
+        .filter(training_seats::invoice_id.is_not_null().and(training_seats::id.gt(after)))
+        .order(training_seats::id)
+        .limit(limit)
+        .select((training_seats::id, columns))
+        .load(conn)?;
+    Ok(rows.into_iter().filter_map(|(id, row)| Some((id, charge_from(row)?))).collect())
+}
+
 /// Writes what became of a seat.
 ///
 /// # Errors
@@ -150,16 +200,15 @@ pub fn update_status(conn: &mut WriteConn, seat: &TrainingSeat, status: SeatStat
     update_revision(conn, &[seat.training_id])
 }
 
-/// Gives up every seat that the user has.
+/// The seats that a user has, by identifier.
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_all_cancelled(conn: &mut WriteConn, user: UserId) -> Result<(), StorageError> {
-    let booked =
-        training_seats::table.filter(training_seats::user_id.eq(user).and(training_seats::status.eq(SeatStatus::Booked)));
-    let left: Vec<TrainingId> = booked.select(training_seats::training_id).load(conn.raw())?;
-    diesel::update(booked).set(training_seats::status.eq(SeatStatus::Cancelled)).execute(conn.raw())?;
-    update_revision(conn, &left)
+pub fn list_booked_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<TrainingSeat>, StorageError> {
+    let booked = training_seats::user_id.eq(user).and(training_seats::status.eq(SeatStatus::Booked));
+    let seats = training_seats::table.inner_join(users::table).filter(booked).order(training_seats::id);
+    let rows: Vec<SeatRow> = seats.select(COLUMNS).load(conn)?;
+    Ok(rows.into_iter().map(seat_from).collect())
 }
 
 /// The seats that a user has or had.

@@ -6,15 +6,14 @@ use crate::bookings::operators::clear_operator;
 use crate::error::Error;
 use crate::precondition::IfMatch;
 use crate::record::audit;
+use crate::training_seats;
 use crate::{Caller, accounts, in_name_of};
 use domain::principal::Principal;
 use domain::problem::Code;
 use storage::db::Tx;
 use storage::error::StorageError;
 use storage::users::{self, User};
-use storage::{
-    calendar_feeds, email_changes, idempotency_keys, members, one_time_tokens, organizations, sessions, training_seats,
-};
+use storage::{calendar_feeds, email_changes, idempotency_keys, members, one_time_tokens, organizations, sessions};
 
 /// Deletes the account of the caller. Only the identifier of the user stays, in bookings and in the audit logs of
 /// organizations.
@@ -65,7 +64,7 @@ fn delete_user(tx: &mut Tx<'_>, caller: Caller, user: &User) -> Result<(), Error
             &json!({}),
         )?;
     }
-    training_seats::update_all_cancelled(tx.conn, user.id)?;
+    training_seats::cancel_all(tx, caller, user.id)?;
     idempotency_keys::delete_all(tx.conn, user.id.as_str())?;
     sessions::delete_all(tx.conn, user.id)?;
     one_time_tokens::delete_all(tx.conn, user.id)?;

@@ -5,6 +5,7 @@ use super::judge::{price_of, violations};
 use super::quote::quoted_price;
 use crate::customers::{Requester, lock_operator};
 use crate::error::Error;
+use crate::paying::is_by_card_before;
 use crate::{Caller, coupons, terms};
 use domain::booking::{Booking, BookingStatus, Hold, HoldReason, Side};
 use domain::coupon::CouponCode;
@@ -12,11 +13,11 @@ use domain::ids::{BookingGroupId, OrganizationId, ResourceId, SeriesId, UserId};
 use domain::prepaid::BookedPrepaid;
 use domain::pricing::{BookedExtra, QuotedPrice};
 use domain::resource::Resource;
-use domain::rules::{BookingRules, Violation};
+use domain::rules::Violation;
 use domain::slot::Slot;
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
-use storage::db::Tx;
+use storage::db::{ReadTx, Tx};
 
 /// A request to book a slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,8 +157,10 @@ pub(crate) fn draft(
 }
 
 /// The drafted booking as an offer: a hold that its customer confirms, or the host when it is paid for.
-pub(crate) fn as_offer(drafted: Booking, rules: &BookingRules, now: UtcTime, reason: HoldReason) -> Booking {
-    let lapses_at = Some(rules.offer_lapses_at(now, drafted.interval));
-    let hold = Some(Hold::new(reason, rules.requires_payment));
-    Booking { status: BookingStatus::Held, hold, lapses_at, ..drafted }
+pub(crate) fn as_offer(tx: &mut ReadTx, drafted: Booking, resource: &Resource, reason: HoldReason) -> Result<Booking, Error> {
+    let rules = &resource.fields.rules;
+    let is_paid_first = rules.requires_payment || is_by_card_before(tx, resource, drafted.organization_id)?;
+    let lapses_at = Some(rules.offer_lapses_at(tx.now, drafted.interval));
+    let hold = Some(Hold::new(reason, is_paid_first));
+    Ok(Booking { status: BookingStatus::Held, hold, lapses_at, ..drafted })
 }

@@ -58,7 +58,7 @@ pub(super) fn offer_to_customer(tx: &mut Tx<'_>, caller: Caller, new: &NewBookin
     let (drafted, violations) = draft(tx, booker, &customer, new, &resource, PartOf::default())?;
     let codes = violations.iter().map(|violation| violation.code).collect();
     let overridden = check_overridden(tx, caller, &resource, violations, new.override_reason.as_deref())?;
-    let held = as_offer(drafted, &resource.fields.rules, tx.now, HoldReason::HostOffer);
+    let held = as_offer(tx, drafted, &resource, HoldReason::HostOffer)?;
     bookings::insert(tx.conn, &locked, &held)?;
     booking_offers::insert(tx.conn, held.id, caller.user_id, codes)?;
     let actor = Actor::of(caller, Side::Host);

@@ -3,12 +3,13 @@
 use super::access::Actor;
 use crate::error::Error;
 use crate::ledger;
+use crate::paying::check_paid;
 use crate::prepaid::cover::cover;
 use crate::record::{after_last, audit_at, publish};
 use crate::waitlist::entries::record_offer_outcome;
 use domain::booking::change::{BookingChange, BookingEventKind, BookingSnapshot, HistoryDetail, Overridden, ProposalSnapshot};
 use domain::booking::proposal::{Proposal, ProposalStatus};
-use domain::booking::{Booking, BookingStatus, HoldReason, LONGEST_OVERRUN};
+use domain::booking::{Booking, BookingStatus, HoldReason, LONGEST_OVERRUN, Side};
 use domain::fact::{BookingsEvent, Event, Scope};
 use domain::principal::Principal;
 use storage::db::Tx;
@@ -54,6 +55,9 @@ pub(super) fn change(
     let booking = Booking { revision: booking.revision + 1, ..booking };
     let is_agreed_now = record.before.as_ref().is_some_and(|before| !before.is_agreed());
     let booking = cover(tx, booking, is_agreed_now)?;
+    if is_agreed_now && actor.side == Side::Customer && booking.status == BookingStatus::Confirmed {
+        check_paid(tx, &booking)?;
+    }
     let was_held = record.before.as_ref().is_some_and(|before| before.status == BookingStatus::Held);
     let is_offer = booking.hold.is_some_and(|hold| hold.reason == HoldReason::Waitlist);
     let returns_to_waitlist = match is_offer && was_held && booking.status != BookingStatus::Held {

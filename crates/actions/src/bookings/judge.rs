@@ -7,6 +7,7 @@ use crate::certifications::certified;
 use crate::customers::{self, Requester};
 use crate::donations;
 use crate::error::Error;
+use crate::paying;
 use crate::terms;
 use domain::booking::{Booking, BookingStatus, Extent, Fee, Side};
 use domain::coupon::CouponTerms;
@@ -239,7 +240,8 @@ pub(super) fn move_violations(
             violations.push(Violation::new(ViolationCode::ApprovalRequired, detail));
         }
         let costs_more = price.amount > booking.price.total.amount;
-        if rules.requires_payment && (resource.id != booking.resource_id || costs_more) {
+        let is_paid_first = rules.requires_payment || paying::before(tx, resource, booking.organization_id)?.is_some();
+        if is_paid_first && (resource.id != booking.resource_id || costs_more) {
             let detail = "payment comes first, so only the host can move the booking to a slot that costs more; book again, or ask the host to move it";
             violations.push(Violation::new(ViolationCode::PaymentRequired, detail));
         }

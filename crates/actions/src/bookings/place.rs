@@ -3,9 +3,9 @@
 use super::access::{check_bookable, check_may_override, check_overridden};
 use super::draft::{NewBooking, PartOf, draft};
 use super::due;
-use crate::Caller;
 use crate::error::Error;
 use crate::prepaid::cover::cover;
+use crate::{Caller, paying};
 use domain::booking::Booking;
 use domain::booking::change::Overridden;
 use domain::resource::Resource;
@@ -29,6 +29,7 @@ pub(crate) fn place(
     }
     let (booking, violations) = draft(tx, caller, customer, new, &resource, part_of)?;
     let overridden = check_overridden(tx, caller, &resource, violations, new.override_reason.as_deref())?;
+    let booking = paying::begin(tx, &resource, booking)?;
     bookings::insert(tx.conn, locked, &booking)?;
     Ok((cover(tx, booking, true)?, overridden))
 }

@@ -6,17 +6,19 @@ use crate::prepaid::cover::coverable;
 use crate::resources::visible;
 use crate::{Caller, coupons, customers, donations, terms};
 use domain::booking::Side;
+use domain::card_payment::WayToPay;
 use domain::coupon::CouponCode;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{OrganizationId, ResourceId, UserId};
 use domain::money::Money;
+use domain::prepaid::PrepaidUse;
 use domain::pricing::{BookedExtra, Price, PriceBasis, QuotedPrice};
 use domain::resource::Resource;
 use domain::rules::{FeeAfter, Violation, ViolationCode};
 use domain::slot::Slot;
 use domain::time::UtcTime;
 use storage::db::ReadTx;
-use storage::resources;
+use storage::{billing, resources};
 
 /// The price of a slot, and the violations that keep it from being booked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +39,10 @@ pub struct Quote {
     pub deposit: Money,
     /// The minutes that the host would donate.
     pub donated_minutes: i64,
-    /// The part of the price that prepaid credit of the customer would pay.
-    pub prepaid: Money,
+    /// The hours and the prepaid credit of the customer that would pay for the booking.
+    pub prepaid_uses: Vec<PrepaidUse>,
+    /// The ways to pay that the host offers to the customer; without one those for all.
+    pub ways_to_pay: Vec<WayToPay>,
 }
 
 /// How long a quote is valid.
@@ -80,10 +84,15 @@ pub fn quote(
     }
     let deposit = Money { amount: basis.deposit, ..price.total };
     let donated_minutes = basis.donated_minutes;
-    let prepaid = match customer.filter(|customer| *customer != resource.organization_id) {
-        Some(customer) => coverable(tx, (resource.organization_id, customer), price.total)?,
-        None => Money { amount: 0, ..price.total },
+    let prepaid_uses = match customer.filter(|customer| *customer != resource.organization_id) {
+        Some(customer) => coverable(tx, (&resource, customer), slot, (&price, &basis))?,
+        None => Vec::new(),
     };
+    let kind = match customer.filter(|_| !resource.ways.by_kind.is_empty()) {
+        Some(customer) => Some(billing::get_buyer(&mut tx.conn, customer)?.0),
+        None => None,
+    };
+    let ways_to_pay = resource.ways.of(kind).to_vec();
     let expires_at = tx.now + chrono::TimeDelta::minutes(QUOTE_MINUTES);
     let quoted = QuotedPrice { resource_id: id, slot, tariff_id: resource.tariff_id, buyer, expires_at, basis };
     let rules = &resource.fields.rules;
@@ -102,7 +111,8 @@ pub fn quote(
         cancellation_fees,
         deposit,
         donated_minutes,
-        prepaid,
+        prepaid_uses,
+        ways_to_pay,
     })
 }
 

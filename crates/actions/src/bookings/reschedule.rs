@@ -11,6 +11,7 @@ use super::judge::{MoveSource, MoveTarget, as_agreed, move_violations, price_of_
 use super::{due, operators};
 use crate::customers::{Requester, lock_operator};
 use crate::error::Error;
+use crate::paying::is_by_card_before;
 use crate::precondition::IfMatch;
 use crate::prepaid::cover::cover;
 use crate::waitlist::entries::update_offer_end;
@@ -247,7 +248,8 @@ fn in_slot(tx: &mut ReadTx, source: MoveSource<'_>, target: MoveTarget<'_>) -> R
     };
     // When the customer moves it beyond the offered slot, it is no longer the offer of the host.
     let is_still_offered = side != Side::Customer || target.extent().lies_within(booking.extent());
-    let hold = booking.hold.map(|hold| hold.moved(rules.requires_payment, is_still_offered));
+    let is_paid_first = rules.requires_payment || is_by_card_before(tx, resource, booking.organization_id)?;
+    let hold = booking.hold.map(|hold| hold.moved(is_paid_first, is_still_offered));
     let grace_until = match booking.status {
         // A customer that moves a booking during its grace does not extend the grace.
         // Nor does a move to which both parties have agreed begin one.

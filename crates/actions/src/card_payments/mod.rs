@@ -55,8 +55,9 @@ pub enum Started {
 pub fn start(tx: &mut Tx<'_>, caller: Caller, id: BookingId, is_configured: bool) -> Result<Started, Error> {
     let (booking, _) = get_as_party(tx, caller, id)?;
     authorize(tx, caller, booking.organization_id, Permission::Book, true)?;
-    let ways = billing::get(tx.conn, booking.host_organization_id)?.fields.ways_to_pay;
-    if !is_configured || !ways.contains(&WayToPay::Card) {
+    let ways = billing::get_ways_to_pay(tx.conn, booking.host_organization_id)?;
+    let (kind, _) = billing::get_buyer(tx.conn, booking.organization_id)?;
+    if !is_configured || !ways.of(Some(kind)).contains(&WayToPay::Card) {
         return Err(Error::refused(Code::CardNotAccepted));
     }
     let locked = due::lock(tx, [booking.resource_id])?;
@@ -124,8 +125,9 @@ pub fn start(tx: &mut Tx<'_>, caller: Caller, id: BookingId, is_configured: bool
 /// When the database fails.
 pub fn can_start(tx: &mut ReadTx, caller: Caller, booking: &Booking, is_configured: bool) -> Result<bool, Error> {
     let standing = standing_of(tx, caller, booking.organization_id)?;
-    let ways = billing::get(&mut tx.conn, booking.host_organization_id)?.fields.ways_to_pay;
-    if !is_configured || !ways.contains(&WayToPay::Card) || !caller.may(standing.as_ref(), Permission::Book) {
+    let ways = billing::get_ways_to_pay(&mut tx.conn, booking.host_organization_id)?;
+    let (kind, _) = billing::get_buyer(&mut tx.conn, booking.organization_id)?;
+    if !is_configured || !ways.of(Some(kind)).contains(&WayToPay::Card) || !caller.may(standing.as_ref(), Permission::Book) {
         return Ok(false);
     }
     let all = card_payments::list_of_booking(&mut tx.conn, booking.id)?;

@@ -1,4 +1,5 @@
-//! The prepaid credit that a booking uses: as much as it owes for its price and fee, as far as there is credit.
+//! The prepaid credit and the hours that a booking uses: hours for its time, and then credit for all else that it owes for its price and
+//! fee, as far as there are any.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,49 +7,53 @@ use super::changes::{enter, give_back};
 use super::standing::with_states;
 use crate::error::Error;
 use domain::booking::Booking;
-use domain::ids::{OrganizationId, PrepaidId};
+use domain::ids::{BookingId, OrganizationId, PrepaidId};
 use domain::money::Money;
-use domain::prepaid::{self as rules, Pot, Prepaid, PrepaidEntryKind, PrepaidState, PrepaidUse};
+use domain::prepaid::{self as rules, BookedPrepaid, Credit, Pot, Prepaid, PrepaidEntryKind, PrepaidState, PrepaidUse};
+use domain::pricing::{Price, PriceBasis, TimePrice};
+use domain::resource::Resource;
+use domain::slot::Slot;
 use storage::db::{ReadTx, Tx};
-use storage::{bookings, prepaid};
+use storage::{bookings, prepaid, resources};
 
-/// Returns a stored booking with the prepaid credit that it uses after a change: it gives back what it no longer needs, and, if
-/// `may_use`, uses more. A booking that is only held or requested owes nothing, so that it uses none.
+/// All prepaid credit and hours of a booking's customer that matter for it, locked.
+type Known = BTreeMap<PrepaidId, Prepaid>;
+
+/// Returns a stored booking with the prepaid credit and hours that it uses after a change: it gives back those that it no longer needs,
+/// and, if `may_use`, uses more. A booking that is only held or requested owes nothing, so that it uses none.
 pub(crate) fn cover(tx: &mut Tx<'_>, booking: Booking, may_use: bool) -> Result<Booking, Error> {
     let currency = booking.price.total.currency;
     let (payable, used) = (booking.payable_by_prepaid(), booking.prepaid.used(currency));
-    let needless = used - payable;
-    let missing = if may_use && !booking.prepaid.is_refused { payable - used } else { 0 };
-    let is_foreign = |used: &&PrepaidUse| used.currency != currency;
-    if needless <= 0 && missing <= 0 && !booking.prepaid.uses.iter().any(|used| is_foreign(&used)) {
+    let may_use = may_use && !booking.prepaid.is_refused;
+    let needs_more = may_use && payable > used;
+    let is_simple = |used: &PrepaidUse| used.currency == currency && used.hours.is_none();
+    if used <= payable && !needs_more && booking.prepaid.uses.iter().all(is_simple) {
         return Ok(booking);
     }
-    let known = lock(tx, &booking, missing > 0)?;
+    let known = lock(tx, &booking, needs_more)?;
     if known.is_empty() {
         return Ok(booking);
     }
     let mut booked = booking.prepaid.clone();
     // All of another currency, after a move to a resource with other prices.
-    let foreign = booking.prepaid.uses.iter().filter(is_foreign).map(|used| (used.prepaid_id, used.credit));
-    let own = booking.prepaid.uses.iter().filter(|used| !is_foreign(used));
-    let pot = |used: &PrepaidUse| {
-        let expires_at = known.get(&used.prepaid_id)?.expires_at;
-        Some(Pot { id: used.prepaid_id, expires_at, credit: used.credit })
-    };
-    let pots: Vec<Pot> = own.filter_map(pot).collect();
-    let returned: Vec<_> = foreign.chain(rules::give_back(&pots, needless)).collect();
-    for (id, credit) in returned {
-        if let Some(to) = known.get(&id) {
-            give_back(tx, to, booking.id, credit)?;
-            booked.take(id, credit);
-        }
+    for used in booking.prepaid.uses.iter().filter(|used| used.currency != currency) {
+        return_part(tx, &known, booking.id, &mut booked, (used.prepaid_id, used.used()))?;
     }
-    if missing > 0 {
-        let usable = usable(tx, known.values().filter(|prepaid| prepaid.currency == currency).cloned().collect())?;
-        for (id, credit) in rules::choose(&usable, missing) {
+    if known.values().any(|prepaid| prepaid.hours.is_some()) {
+        cover_time(tx, &known, &booking, &mut booked, needs_more)?;
+    }
+    let rest = payable - booked.used(currency);
+    let needless = pots_of(&known, booked.uses.iter().filter(|used| used.hours.is_none()));
+    for part in rules::give_back(&needless, -rest) {
+        return_part(tx, &known, booking.id, &mut booked, part)?;
+    }
+    if may_use && rest > 0 {
+        let is_credit = |prepaid: &&Prepaid| prepaid.currency == currency && prepaid.hours.is_none();
+        let usable = usable(tx, known.values().filter(is_credit).cloned().collect())?;
+        for (id, credit) in rules::choose(&usable, rest) {
             if let Some(of) = known.get(&id) {
                 enter(tx, of, PrepaidEntryKind::Use, Some(booking.id), credit)?;
-                booked.add(PrepaidUse { prepaid_id: id, credit, currency });
+                booked.add(PrepaidUse { prepaid_id: id, credit, currency, hours: None });
             }
         }
     }
@@ -60,8 +65,80 @@ pub(crate) fn cover(tx: &mut Tx<'_>, booking: Booking, may_use: bool) -> Result<
     Ok(covered)
 }
 
-/// Locks the prepaid credit that a booking uses or, with `with_others`, that it can use, in the order of the identifiers.
-fn lock(tx: &mut Tx<'_>, booking: &Booking, with_others: bool) -> Result<BTreeMap<PrepaidId, Prepaid>, Error> {
+/// The hours of a booking. While it owes its price, they cover its time on a resource on which they can be used; when it owes a fee in
+/// place of the price, those that are left pay the fee.
+fn cover_time(tx: &mut Tx<'_>, known: &Known, booking: &Booking, booked: &mut BookedPrepaid, may_use: bool) -> Result<(), Error> {
+    let last_first = |booked: &BookedPrepaid| {
+        let mut pots = pots_of(known, booked.uses.iter().filter(|used| used.hours.is_some()));
+        pots.sort_by_key(|pot| std::cmp::Reverse((pot.expires_at, pot.id)));
+        pots
+    };
+    if !booking.owes_price() {
+        let ids: Vec<PrepaidId> = last_first(booked).iter().map(|pot| pot.id).collect();
+        for (id, part) in booked.keep_hours_for(booking.payable_by_prepaid(), &ids) {
+            if let Some(to) = known.get(&id) {
+                give_back(tx, to, booking.id, part)?;
+            }
+        }
+        return Ok(());
+    }
+    let resource = resources::get(tx.conn, booking.resource_id)?;
+    let tariff = resources::get_tariff(tx.conn, booking.tariff_id)?;
+    let is_for = |prepaid: &Prepaid| {
+        let usable = prepaid.hours.as_ref().map(|hours| &hours.usable);
+        usable.is_some_and(|usable| usable.is_for(resource.id, resource.fields.kind, tariff.vat_rate))
+    };
+    let time = TimePrice::of(&booking.price, &booking.basis, booking.slot());
+    let (fitting, others): (Vec<Pot>, Vec<Pot>) =
+        last_first(booked).into_iter().partition(|pot| known.get(&pot.id).is_some_and(&is_for));
+    let kept: i64 = fitting.iter().map(|pot| pot.credit.amount).sum();
+    let needless = rules::give_back(&fitting, kept - time.minutes);
+    for part in others.into_iter().map(|pot| (pot.id, pot.credit)).chain(needless) {
+        return_part(tx, known, booking.id, booked, part)?;
+    }
+    if may_use {
+        let currency = booking.price.total.currency;
+        let fitting = known.values().filter(|prepaid| prepaid.currency == currency && is_for(prepaid));
+        let usable = usable(tx, fitting.cloned().collect())?;
+        for (id, part) in rules::choose(&usable, time.minutes - booked.minutes()) {
+            if let Some(of) = known.get(&id) {
+                enter(tx, of, PrepaidEntryKind::Use, Some(booking.id), part)?;
+                booked.add_hours(id, part, currency);
+            }
+        }
+    }
+    booked.price_hours(&time);
+    Ok(())
+}
+
+/// Returns credit or hours that a booking no longer uses.
+fn return_part(
+    tx: &mut Tx<'_>,
+    known: &Known,
+    booking: BookingId,
+    booked: &mut BookedPrepaid,
+    (id, part): (PrepaidId, Credit),
+) -> Result<(), Error> {
+    let Some(to) = known.get(&id) else { return Ok(()) };
+    give_back(tx, to, booking, part)?;
+    match to.hours {
+        Some(_) => booked.take_hours(id, part),
+        None => booked.take(id, part),
+    }
+    Ok(())
+}
+
+/// The parts that a booking uses, each with the expiry of its sale.
+fn pots_of<'a>(known: &Known, uses: impl Iterator<Item = &'a PrepaidUse>) -> Vec<Pot> {
+    let pot = |used: &PrepaidUse| {
+        let expires_at = known.get(&used.prepaid_id)?.expires_at;
+        Some(Pot { id: used.prepaid_id, expires_at, credit: used.used() })
+    };
+    uses.filter_map(pot).collect()
+}
+
+/// Locks the prepaid credit and hours that a booking uses or, with `with_others`, that it can use, in the order of the identifiers.
+fn lock(tx: &mut Tx<'_>, booking: &Booking, with_others: bool) -> Result<Known, Error> {
     let mut ids: BTreeSet<PrepaidId> = booking.prepaid.uses.iter().map(|used| used.prepaid_id).collect();
     if with_others {
         let parties = (booking.host_organization_id, booking.organization_id);
@@ -78,20 +155,51 @@ fn lock(tx: &mut Tx<'_>, booking: &Booking, with_others: bool) -> Result<BTreeMa
     Ok(prepaid::list_by_id(tx.conn, &ids)?.into_iter().map(|prepaid| (prepaid.id, prepaid)).collect())
 }
 
-/// The credit that can be used now.
+/// The credit or hours that can be used now.
 fn usable(tx: &mut ReadTx, found: Vec<Prepaid>) -> Result<Vec<Pot>, Error> {
     let usable = with_states(tx, found)?.into_iter().filter(|(_, state)| *state == PrepaidState::Usable);
     Ok(usable.map(|(prepaid, _)| Pot { id: prepaid.id, expires_at: prepaid.expires_at, credit: prepaid.left }).collect())
 }
 
-/// The part of a price that the prepaid credit of a customer would pay now.
+/// Whether prepaid credit and hours pay all of a drafted booking, which has no deposit. They are locked, so that no other booking uses
+/// them before.
+pub(crate) fn covers_all(tx: &mut Tx<'_>, resource: &Resource, drafted: &Booking) -> Result<bool, Error> {
+    if drafted.prepaid.is_refused || drafted.basis.deposit > 0 {
+        return Ok(false);
+    }
+    lock(tx, drafted, true)?;
+    let parties = (resource, drafted.organization_id);
+    let uses = coverable(tx, parties, drafted.slot(), (&drafted.price, &drafted.basis))?;
+    let paid = uses.iter().fold(0, |sum: i64, used| sum.saturating_add(used.credit.amount));
+    Ok(paid == drafted.price.total.amount)
+}
+
+/// The hours and the prepaid credit of a customer that a booking of a slot would use, if it were confirmed now.
 pub(crate) fn coverable(
     tx: &mut ReadTx,
-    (host, customer): (OrganizationId, OrganizationId),
-    price: Money,
-) -> Result<Money, Error> {
-    let found = prepaid::list_left(&mut tx.conn, (host, customer), price.currency, tx.now)?;
-    let pots = usable(tx, found)?;
-    let amount = rules::choose(&pots, price.amount).iter().fold(0, |sum: i64, (_, credit)| sum.saturating_add(credit.amount));
-    Ok(Money { amount, ..price })
+    (resource, customer): (&Resource, OrganizationId),
+    slot: Slot,
+    (price, basis): (&Price, &PriceBasis),
+) -> Result<Vec<PrepaidUse>, Error> {
+    let Money { amount, currency } = price.total;
+    let found = prepaid::list_left(&mut tx.conn, (resource.organization_id, customer), currency, tx.now)?;
+    let (hours, credit): (Vec<Prepaid>, Vec<Prepaid>) = found.into_iter().partition(|prepaid| prepaid.hours.is_some());
+    let is_for = |prepaid: &Prepaid| {
+        let usable = prepaid.hours.as_ref().map(|hours| &hours.usable);
+        usable.is_some_and(|usable| usable.is_for(resource.id, resource.fields.kind, resource.fields.tariff.vat_rate))
+    };
+    let mut booked = BookedPrepaid::default();
+    if !hours.is_empty() {
+        let time = TimePrice::of(price, basis, slot);
+        let pots = usable(tx, hours.into_iter().filter(is_for).collect())?;
+        for (id, part) in rules::choose(&pots, time.minutes) {
+            booked.add_hours(id, part, currency);
+        }
+        booked.price_hours(&time);
+    }
+    let pots = usable(tx, credit)?;
+    for (id, credit) in rules::choose(&pots, amount - booked.used(currency)) {
+        booked.add(PrepaidUse { prepaid_id: id, credit, currency, hours: None });
+    }
+    Ok(booked.uses)
 }

@@ -36,10 +36,13 @@ pub fn expire_due(tx: &mut Tx<'_>, id: PrepaidId) -> Result<(), Error> {
     }
     if !is_paid(tx, &found)? {
         let by = (Principal::System, found.created_by);
-        return take_back(tx, by, &found, "It was not paid for until it expired.");
+        return take_back(tx, by, &found, found.left, "It was not paid for until it expired.");
     }
     expire(tx, &found)?;
-    let detail = serde_json::json!({ "credit": found.money(found.left.amount), "price": found.money(found.left.paid) });
+    let detail = match found.minutes_left() {
+        Some(minutes) => serde_json::json!({ "minutes": minutes, "price": found.money(found.left.paid) }),
+        None => serde_json::json!({ "credit": found.money(found.left.amount), "price": found.money(found.left.paid) }),
+    };
     audit(tx, Principal::System, Some(host), "prepaid.expire", ("prepaid", id.as_str()), &detail)
 }
 
@@ -63,7 +66,7 @@ pub fn remind(tx: &mut Tx<'_>, id: PrepaidId) -> Result<(), Error> {
     if found.reminded_at.is_some() || found.left.amount == 0 || found.has_expired(tx.now) {
         return Ok(());
     }
-    let left = found.money(found.left.amount);
+    let (left, minutes) = (found.credit(found.left), found.minutes_left());
     prepaid::update(tx.conn, &Prepaid { reminded_at: Some(tx.now), updated_at: tx.now, ..found })?;
-    publish(tx, Principal::System, Event::PrepaidExpires { prepaid_id: id, left })
+    publish(tx, Principal::System, Event::PrepaidExpires { prepaid_id: id, left, minutes })
 }

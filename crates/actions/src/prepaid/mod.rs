@@ -2,7 +2,6 @@
 
 mod changes;
 pub(crate) mod cover;
-mod documents;
 pub mod expiry;
 mod refunds;
 pub mod sales;

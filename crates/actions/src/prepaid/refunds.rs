@@ -1,34 +1,57 @@
-//! Taking back the prepaid credit that is left.
+//! Taking back prepaid credit or hours.
 
 use serde_json::json;
 
 use super::changes::{enter, subject};
-use super::documents::{Document, issue};
 use crate::error::Error;
 use crate::ledger;
 use crate::record::audit;
+use crate::sale_documents::{Document, issue};
 use domain::ids::UserId;
-use domain::ledger::prepayment;
-use domain::prepaid::{Prepaid, PrepaidEntryKind};
+use domain::ledger::{Movement, hours_sale, prepayment};
+use domain::prepaid::{Credit, Prepaid, PrepaidEntryKind, SoldTax};
 use domain::principal::Principal;
 use storage::db::Tx;
 use storage::invoices;
 
-/// Takes back all that is left of locked prepaid credit: the customer no longer owes its price, which a credit note says.
+/// Returns the movements of a part of the price of prepaid credit or hours: with the VAT on it if hours were sold with VAT.
+pub(super) fn movements_of(of: &Prepaid, (paid, tax): (i64, i64)) -> Vec<Movement> {
+    let price = of.money(paid);
+    match &of.hours {
+        Some(hours) => hours_sale(price, tax, hours.tax.as_ref().map(|SoldTax { category, rate, .. }| (*category, *rate))),
+        None => Some(prepayment(price)).filter(|_| paid > 0).into_iter().collect(),
+    }
+}
+
+/// Takes back a part of what is left of locked prepaid credit or hours: the customer no longer owes its price, which a credit note says.
 pub(super) fn take_back(
     tx: &mut Tx<'_>,
     (principal, issued_by): (Principal, UserId),
     of: &Prepaid,
+    part: Credit,
     reason: &str,
 ) -> Result<(), Error> {
-    enter(tx, of, PrepaidEntryKind::Refund, None, of.left)?;
-    let price = of.money(of.left.paid);
-    if let Some(invoice) = of.invoice_id.filter(|_| price.amount > 0) {
-        let corrects = Some(invoices::get(tx.conn, invoice)?.number());
-        let rows = ledger::add_rows(tx, subject(of), &[prepayment(price).reversed()])?;
-        let (host, customer, name) = (of.organization_id, of.customer_id, of.name.clone());
-        issue(tx, principal, Document { host, customer, name, price, corrects, issued_by }, &rows)?;
+    enter(tx, of, PrepaidEntryKind::Refund, None, part)?;
+    let tax = of.tax_in(of.left.paid) - of.tax_in(of.left.less(part).paid);
+    let movements: Vec<Movement> = movements_of(of, (part.paid, tax)).into_iter().map(Movement::reversed).collect();
+    if let Some(invoice) = of.invoice_id.filter(|_| !movements.is_empty()) {
+        let rows = ledger::add_rows(tx, subject(of), &movements)?;
+        let document = Document {
+            host: of.organization_id,
+            customer: of.customer_id,
+            name: of.name.clone(),
+            movements,
+            currency: of.currency,
+            exemption_reason: of.exemption_reason(),
+            corrects: Some(invoices::get(tx.conn, invoice)?.number()),
+            issued_by,
+        };
+        issue(tx, principal, document, &rows)?;
     }
-    let detail = json!({ "credit": of.money(of.left.amount), "price": price, "reason": reason });
+    let price = of.money(part.paid + tax);
+    let detail = match &of.hours {
+        Some(_) => json!({ "minutes": part.amount, "price": price, "reason": reason }),
+        None => json!({ "credit": of.money(part.amount), "price": price, "reason": reason }),
+    };
     audit(tx, principal, Some(of.organization_id), "prepaid.refund", ("prepaid", of.id.as_str()), &detail)
 }

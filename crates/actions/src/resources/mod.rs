@@ -23,6 +23,7 @@ use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::problem::Code;
 use domain::resource::{Resource, ResourceFields, ResourceStatus};
+use domain::ways_to_pay::WaysToPay;
 use storage::booking_rules::{self, RulesVersion};
 use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
@@ -51,6 +52,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, site: SiteId, fields: &ResourceFi
         has_terms: host.has_terms,
         // Read again below.
         vat: None,
+        ways: WaysToPay::default(),
         site: site.fields,
         longest_allocation_minutes: 0,
         has_links: false,

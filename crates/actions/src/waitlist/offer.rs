@@ -45,7 +45,7 @@ pub(super) fn offer(
     };
     let (drafted, violations) = draft(tx, caller, &customer, &new, resource, PartOf::default())?;
     check_no_violation(violations)?;
-    let held = as_offer(drafted, &resource.fields.rules, tx.now, HoldReason::Waitlist);
+    let held = as_offer(tx, drafted, resource, HoldReason::Waitlist)?;
     bookings::insert(tx.conn, locked, &held)?;
     record(tx, Actor::SYSTEM, &held, ChangeRecord::new(BookingEventKind::Offer, None))?;
     Ok(held)

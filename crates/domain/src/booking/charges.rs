@@ -2,7 +2,7 @@
 
 use super::fee::{Fee, FeeKind};
 use super::{Booking, BookingStatus, Deposit, Side};
-use crate::ledger::{Owed, less_prepaid, owed, payable_by_prepaid};
+use crate::ledger::{Owed, Purpose, less_prepaid, owed, payable_by_prepaid};
 use crate::money::Money;
 use crate::rules::{FeeAfter, Violation, ViolationCode, percent_of};
 use crate::time::UtcTime;
@@ -21,6 +21,11 @@ impl Booking {
     /// The amounts that it owes before prepaid credit.
     fn charged(&self) -> Owed {
         owed(self.is_own(), self.status, &self.price, self.fee.as_ref(), self.deposit().as_ref())
+    }
+
+    /// Whether it owes its price, and no fee in its place.
+    pub fn owes_price(&self) -> bool {
+        self.charged().keys().any(|reason| reason.purpose == Purpose::Price)
     }
 
     /// The amount that prepaid credit can pay.

@@ -88,6 +88,19 @@ impl VatTerms {
         if self.category == TaxCategory::Exempt { 0 } else { own.unwrap_or(self.rate) }
     }
 
+    /// Divides a sum of lines with a rate into its part without VAT and its VAT, with the category and the rate that is charged.
+    pub(super) fn split(&self, sum: i128, rate: i64) -> Split {
+        let category = self.category_of(rate);
+        let included = if self.prices_include_vat { vat_in(sum, rate) } else { 0 };
+        let net = sum - included;
+        let (charged_rate, tax) = match category {
+            TaxCategory::Standard if self.prices_include_vat => (rate, included),
+            TaxCategory::Standard => (rate, vat_on(net, rate)),
+            _ => (0, 0),
+        };
+        Split { category, charged_rate, net, tax }
+    }
+
     /// Returns the category of what has a rate.
     fn category_of(&self, rate: i64) -> TaxCategory {
         match self.category {
@@ -95,6 +108,18 @@ impl VatTerms {
             category => category,
         }
     }
+}
+
+/// A sum of lines, divided by [`VatTerms::split`].
+pub(super) struct Split {
+    /// The category.
+    pub(super) category: TaxCategory,
+    /// The rate that is charged.
+    pub(super) charged_rate: i64,
+    /// The part without VAT.
+    pub(super) net: i128,
+    /// The VAT.
+    pub(super) tax: i128,
 }
 
 /// Writes a rate for people: `19 %`, `7.7 %`.
@@ -143,14 +168,7 @@ impl Price {
         let mut taxes: Vec<(TaxCategory, i64, i128, i128)> = Vec::new();
         for (rate, sum) in self.by_rate() {
             let rate = rate.unwrap_or_default();
-            let category = terms.category_of(rate);
-            let included = if terms.prices_include_vat { vat_in(sum, rate) } else { 0 };
-            let net = sum - included;
-            let (charged_rate, tax) = match category {
-                TaxCategory::Standard if terms.prices_include_vat => (rate, included),
-                TaxCategory::Standard => (rate, vat_on(net, rate)),
-                _ => (0, 0),
-            };
+            let Split { category, charged_rate, net, tax } = terms.split(sum, rate);
             let added = net + tax - sum;
             if added != 0 {
                 let description = match category {

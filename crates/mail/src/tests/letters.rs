@@ -263,6 +263,7 @@ pub(super) fn letters() -> Vec<Letter> {
         letters.push(LetterContent::PaymentReminder(Box::new(letter)).into());
     }
     let prepaid = PrepaidLetter {
+        minutes: None,
         prepaid_id: BOOKING.parse().unwrap(),
         name: name.clone(),
         package: "Workshop card".to_owned(),

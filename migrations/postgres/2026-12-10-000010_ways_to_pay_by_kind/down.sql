@@ -1,0 +1,1 @@
+ALTER TABLE organizations DROP COLUMN ways_to_pay_by_kind;
