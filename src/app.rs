@@ -137,7 +137,7 @@ impl Service {
 /// When the account cannot be used.
 pub fn card_payments(config: &Config, db: &Db, clock: &Clock, outbox: &Arc<Notify>) -> Result<CardPayments, InvalidStripe> {
     let stripe = Stripe::new(&config.stripe)?;
-    Ok(CardPayments::new(db.clone(), clock.clone(), outbox.clone(), stripe, &config.public_url))
+    Ok(CardPayments::new(db.clone(), clock.clone(), outbox.clone(), stripe, config))
 }
 
 /// Opens the database as it is configured, with its tables up to date.

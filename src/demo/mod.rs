@@ -30,6 +30,7 @@ use actions::{Caller, certification_kinds, organizations, payments, resources, s
 use domain::billing::NewBilling;
 use domain::block::OnBookings;
 use domain::booking::Booking;
+use domain::card_account::CardSetup;
 use domain::certification::NewCertificationKind;
 use domain::email::Email;
 use domain::fact::LATEST_VERSION;
@@ -343,7 +344,7 @@ impl Catalogue {
         let Some(((owner, _), others)) = callers.split_first() else { return Ok(()) };
         let id = organizations::create(tx, *owner, &about.read()?)?.id;
         if let Some(data) = &organization.billing {
-            billing::update(tx, *owner, id, &IfMatch::Any, |_| data.read())?;
+            billing::update(tx, *owner, id, &IfMatch::Any, CardSetup::None, |_| data.read())?;
         }
         for (other, role) in others {
             members::insert(tx.conn, id, other.user_id, *role, tx.now)?;

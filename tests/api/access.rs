@@ -9,7 +9,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::access_keys::Keys;
-use super::access_money::{STATEMENT, give_credit, import, new_package, new_payment};
+use super::access_money::{STATEMENT, connect_account, give_credit, import, new_package, new_payment};
 use super::access_rules::{FOR_EVERYBODY, HIDDEN, MAY, ROLE, RULES};
 use crate::support::client::{Answer, Client};
 use crate::support::contract::DOCUMENT;
@@ -132,6 +132,7 @@ pub(super) struct Place<'a> {
     /// A package and prepaid credit of it, for the operations with them.
     prepaid: (String, String),
     invoice: String,
+    payout: String,
     /// A bank statement and its line, for the operations with them.
     bank: (String, String),
 }
@@ -209,6 +210,7 @@ impl Place<'_> {
         let invoice = server.add_invoice((&organization, &customer_organization, &owner.id), &booking);
         let prepaid = give_credit(owner, &organization, &customer_organization, operation).await;
         let bank = import(owner, &organization, operation).await;
+        let payout = connect_account(server, &organization, &owner.id, operation, number);
         let kinds = format!("/organizations/{organization}/certification-kinds");
         let certification_kind = owner.post(&kinds, json!({ "name": "Lathe" })).await.expect(201).id();
         let holder = json!({ "user_id": people.colleague.id });
@@ -273,6 +275,7 @@ impl Place<'_> {
             api_key,
             prepaid,
             invoice,
+            payout,
             bank,
         }
     }
@@ -298,6 +301,7 @@ impl Place<'_> {
                 ("packages", "{id}") => &self.prepaid.0,
                 ("prepaid", "{id}") => &self.prepaid.1,
                 ("invoices", "{id}") => &self.invoice,
+                ("payouts", "{id}") => &self.payout,
                 ("bank-statements", "{id}") => &self.bank.0,
                 ("bank-statement-lines", "{id}") => &self.bank.1,
                 ("booking-groups", "{id}") => &self.booking_group,
@@ -388,6 +392,7 @@ impl Place<'_> {
             "reschedule_series" => json!({ "start_time": "15:00" }),
             "take_resource_out_of_order" => json!({ "reason": "Broken" }),
             "update_billing" => json!({ "country": "GB" }),
+            "update_card_account" => json!({ "commission_rate": 250 }),
             "update_block" => json!({ "reason": "New belt" }),
             "update_member" => json!({ "role": "manager" }),
             _ => Value::Null,
@@ -408,6 +413,7 @@ impl Place<'_> {
             | "pay_booking"
             | "preview_series" => &self.people.customer,
             "logout" => &self.somebody,
+            "update_card_account" => &self.people.operator,
             _ if operation.path.starts_with("/me") => &self.somebody,
             _ if managers == MAY => &self.people.manager,
             _ => &self.people.owner,
@@ -483,8 +489,9 @@ async fn try_operation(operation: &Operation, place: &Place<'_>, expected: [&str
     let People { stranger, outsider, booker, manager, operator, .. } = place.people;
     // Operators administer everything, and book for nobody.
     let [.., of_manager] = expected;
-    let is_owners = place.entitled(operation, of_manager).id == place.people.owner.id;
-    let expected = expected.into_iter().chain([if is_owners { MAY } else { of_manager }]);
+    let entitled = &place.entitled(operation, of_manager).id;
+    let is_operators = [&place.people.owner.id, &operator.id].contains(&entitled);
+    let expected = expected.into_iter().chain([if is_operators { MAY } else { of_manager }]);
     for (caller, expected) in [stranger, outsider, booker, manager, operator].into_iter().zip(expected) {
         if expected != MAY || operation.method == Method::GET {
             check(operation.try_as(caller, place).await, expected);
@@ -511,7 +518,7 @@ fn every_operation_has_a_rule() {
 }
 
 on_both_databases! {
-    async fn nobody_does_what_they_may_not(server, crate::support::stripe::with_stripe) {
+    async fn nobody_does_what_they_may_not(server, crate::support::stripe::with_connect) {
         // The clock of its Stripe is that of the server.
         Account::of(server);
         let people = People::register(server).await;

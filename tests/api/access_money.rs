@@ -4,6 +4,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::people::User;
+use crate::support::server::Server;
+use crate::support::stripe::Account;
 
 /// A bank statement.
 pub(super) const STATEMENT: &str = "date,amount,currency\n2026-11-30,1.00,GBP\n";
@@ -38,6 +40,41 @@ pub(super) async fn give_credit(owner: &User, organization: &str, customer: &str
     let given = json!({ "customer_organization_id": customer, "is_free": true });
     let prepaid = owner.post(&format!("/packages/{package}/sell"), given).await.expect(201).id();
     (package, prepaid)
+}
+
+/// Prepares a host for the operations about its account for payments by card. Returns a payout, for the operations with one.
+pub(super) fn connect_account(server: &Server, organization: &str, owner: &str, operation: &str, number: usize) -> String {
+    let payout = format!("019acb2f-0000-7000-9000-{number:012}");
+    match operation {
+        "connect_card_account" => {
+            server.execute(&format!("UPDATE organizations SET country = 'GB' WHERE id = '{organization}'"));
+        }
+        // Without an operation there can be no Stripe.
+        ""
+        | "get_card_account"
+        | "update_card_account"
+        | "pay_booking"
+        | "get_payout"
+        | "list_payout_items"
+        | "list_payout_items_csv" => {
+            let id = match operation {
+                "" => "acct_of_the_host".to_owned(),
+                _ => Account::of(server).with(|world| world.add_account()),
+            };
+            let (columns, now) =
+                ("organization_id, provider_id, attempt, can_charge, created_by, created_at, updated_at", server.sql_now());
+            server.execute(&format!(
+                "INSERT INTO card_accounts ({columns}) VALUES ('{organization}', '{id}', 1, TRUE, '{owner}', {now}, {now})"
+            ));
+            let columns = "id, organization_id, provider_id, amount, currency, state, arrives_on, made_at, is_itemized, created_at, updated_at";
+            server.execute(&format!(
+                "INSERT INTO card_payouts ({columns}) \
+                 VALUES ('{payout}', '{organization}', 'po_{number}', 1, 'GBP', 'paid', '2026-12-01', {now}, TRUE, {now}, {now})"
+            ));
+        }
+        _ => {}
+    }
+    payout
 }
 
 pub(super) fn new_package() -> Value {

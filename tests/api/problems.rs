@@ -11,7 +11,7 @@ use super::waitlist_line::fill_line;
 use crate::support::client::Answer;
 use crate::support::people::Market;
 use crate::support::server::{Kind, Server, on_both_databases};
-use crate::support::stripe::with_stripe;
+use crate::support::stripe::{with_connect, with_stripe};
 
 fn impatient(config: &mut Config) {
     config.server.receive_timeout_seconds = 1;
@@ -175,6 +175,16 @@ async fn provoke(code: Code, server: &Server, market: &Market) -> Option<Answer>
             let by_kind = json!([{ "kind": "firm", "ways": ["prepaid"] }]);
             host.patch(&format!("{organization}/billing"), json!({ "ways_to_pay_by_kind": by_kind })).await.expect(200);
             customer.post("/bookings", wish).await
+        Code::CardAccountsNotOffered => {
+            host.patch(&format!("{organization}/billing"), json!({ "country": "GB" })).await.expect(200);
+            host.post(&format!("{organization}/card-account"), json!({})).await
+        }
+        Code::CardAccountRequired => {
+            let server = Server::start(server.kind, &[&with_connect]);
+            let market = server.market(json!({})).await;
+            let billing = format!("/organizations/{}/billing", market.host_organization);
+            let answer = market.host.patch(&billing, json!({ "ways_to_pay": ["card"] })).await;
+            return Some(answer);
         }
         Code::CardPaymentNotPossible | Code::PaymentProviderUnavailable => {
             let server = Server::start(server.kind, &[&with_stripe]);

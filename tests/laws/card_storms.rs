@@ -10,10 +10,11 @@ use serde_json::{Value, json};
 use storage::db::Db;
 
 use super::books::assert_ledger_agrees;
+use crate::api::card_accounts::connected_shop;
 use crate::api::card_payments::shop;
 use crate::support::people::Market;
 use crate::support::server::{Kind, Server, block_on};
-use crate::support::stripe::{Account, Card, Fault, World, with_stripe};
+use crate::support::stripe::{Account, Card, Fault, World, with_connect, with_stripe};
 
 /// The price of each booking.
 const PRICE: i64 = 1200;
@@ -37,7 +38,13 @@ impl<'s> Storm<'s> {
         let mut random = StdRng::seed_from_u64(seed);
         let fees = json!([{ "less_than_minutes": 10 * 1440, "percent": 25 }]);
         let rules = json!({ "requires_approval": random.random_bool(0.5), "cancellation_fees": fees });
-        let (market, stripe) = shop(server, rules).await;
+        let (market, stripe) = match server.config.stripe.connect {
+            true => {
+                let (market, stripe, _) = connected_shop(server, rules).await;
+                (market, stripe)
+            }
+            false => shop(server, rules).await,
+        };
         let db = Db::open(&server.config.database_options().unwrap()).unwrap();
         Self { server, market, stripe, db, random, bookings: Vec::new(), events: Vec::new(), hours: 0, log: Vec::new() }
     }
@@ -78,7 +85,15 @@ impl<'s> Storm<'s> {
                     world.sessions.values().filter_map(|one| Some(one["url"].as_str()?.to_owned())).collect()
                 };
                 if let Some(page) = self.pick(&self.stripe.with(open)) {
-                    let card = self.pick(&[Card::Good, Card::Good, Card::Authenticated, Card::Declined, Card::NotAuthenticated]);
+                    let card = self.pick(&[
+                        Card::Good,
+                        Card::Good,
+                        Card::Authenticated,
+                        Card::Declined,
+                        Card::NotAuthenticated,
+                        Card::SavedOnly,
+                        Card::SavedWithAuthentication,
+                    ]);
                     self.stripe.pay(&json!(page), card.unwrap());
                 }
             }
@@ -154,6 +169,17 @@ impl<'s> Storm<'s> {
         }
     }
 
+    /// The host has what the customers have paid, less 10 %, and the operator no more.
+    fn check_shares(&self, moved: &BTreeMap<String, (i64, i64)>) {
+        let log = &self.log;
+        let kept: i64 = moved.values().map(|(taken, refunded)| taken - refunded).sum();
+        let sum = "SELECT CAST(COALESCE(SUM(commission), 0) AS TEXT) AS value FROM card_payments";
+        let commission: i64 = self.server.select(sum)[0].parse().unwrap();
+        let (host, operator) = self.stripe.with(|world| world.shares());
+        assert_eq!(host, kept - commission, "of {kept}: {log:#?}");
+        assert!(operator <= commission && commission <= kept / 10, "{operator} {commission} of {kept}: {log:#?}");
+    }
+
     /// When the provider works again, everything comes to its end without any event.
     async fn end(&mut self) {
         self.stripe.with(|world| world.faults.clear());
@@ -175,6 +201,9 @@ impl<'s> Storm<'s> {
         let reserved =
             self.stripe.with(|world| world.intents.values().filter_map(|one| one["amount_capturable"].as_i64()).sum::<i64>());
         assert_eq!(reserved, 0, "{log:#?}");
+        if self.server.config.stripe.connect {
+            self.check_shares(&moved);
+        }
         let live = "SELECT id AS value FROM card_payments WHERE state IN ('started', 'open', 'authorized')";
         assert_eq!(self.server.select(live), [""; 0], "{log:#?}");
         for booking in &self.bookings {
@@ -196,7 +225,8 @@ impl<'s> Storm<'s> {
 
 fn run(kind: Kind, seeds: std::ops::Range<u64>) {
     for seed in seeds {
-        let server = Server::start(kind, &[&with_stripe]);
+        // Of two storms, one has accounts of hosts.
+        let server = Server::start(kind, &[if seed % 2 == 0 { &with_connect } else { &with_stripe }]);
         block_on(async {
             let mut storm = Storm::new(&server, seed).await;
             for _ in 0..60 {

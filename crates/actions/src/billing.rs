@@ -6,8 +6,10 @@ use super::error::Error;
 use super::organizations::ask_to_confirm;
 use super::precondition::IfMatch;
 use super::record::audit;
-use super::{Caller, accounts, authorize_in};
+use super::{Caller, accounts, authorize_in, card_accounts};
 use domain::billing::{BillingFields, month_after};
+use domain::card_account::CardSetup;
+use domain::card_payment::WayToPay;
 use domain::fields::InvalidFields;
 use domain::ids::OrganizationId;
 use domain::permissions::Permission;
@@ -40,15 +42,17 @@ fn verify_email_or_ask(tx: &mut Tx<'_>, caller: Caller, id: OrganizationId, fiel
     }
 }
 
-/// Edits the billing data of an organization. Bookings keep the VAT that they were made with.
+/// Edits the billing data of an organization. Bookings keep the VAT that they were made with. A host begins to offer payments by card
+/// only when it can take them.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, and the errors of `edit`.
+/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `card_account_required`, and the errors of `edit`.
 pub fn update(
     tx: &mut Tx<'_>,
     caller: Caller,
     id: OrganizationId,
     if_match: &IfMatch,
+    setup: CardSetup,
     edit: impl FnOnce(BillingFields) -> Result<BillingFields, InvalidFields>,
 ) -> Result<Billing, Error> {
     organizations::lock(tx.conn, id)?;
@@ -56,7 +60,11 @@ pub fn update(
     let before = billing::get(tx.conn, id)?;
     if_match.check(before.revision)?;
     let before_email = before.fields.billing_email.clone();
+    let has_offered = before.fields.offers(WayToPay::Card);
     let fields = edit(before.fields)?;
+    if fields.offers(WayToPay::Card) && !has_offered {
+        card_accounts::check_can_offer(tx, id, setup)?;
+    }
     billing::update(tx.conn, id, &fields, tx.now)?;
     if fields.monthly_invoices != before.monthly_invoices_on.is_some() {
         let first = fields.monthly_invoices.then(|| month_after(tx.now.to_chrono().date_naive()));

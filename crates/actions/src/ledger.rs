@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::record::after;
 use crate::{Caller, authorize_in, standing_of};
 use domain::booking::change::{BookingChange, BookingSnapshot};
-use domain::card_payment::{CardPaymentState, CardPaymentWith};
+use domain::card_payment::CardPaymentWith;
 use domain::ids::{
     BookingId, CardPaymentId, InvoiceId, LedgerRowId, Ordered as _, OrganizationId, PaymentId, PrepaidId, TrainingSeatId,
 };
@@ -410,11 +410,18 @@ fn verify_seats(tx: &mut ReadTx, after: Option<TrainingSeatId>) -> Verified {
 }
 
 /// The amount that is reserved on cards for a booking must be that of its payments that are authorized. A payment by card that was made
-/// must have a payment of its amount, and so must each of its refunds, each that came back, and each dispute that was lost.
+/// must have a payment of its amount, and so must each of its refunds, each that came back, and each dispute that was lost. Its commission
+/// must be that on the amount that the host has of it, and its rows in the ledger must add up to it.
 fn verify_card_payments(tx: &mut ReadTx, after: Option<CardPaymentId>) -> Verified {
     let page = card_payments::list_all(&mut tx.conn, after, AT_ONCE)?;
     let mut differ = Vec::new();
-    for CardPaymentWith { payment, refunds, disputes } in &page {
+    for with in &page {
+        let CardPaymentWith { payment, refunds, disputes } = with;
+        let moved = payment.payment_id.map(|id| card_payments::sum_commission(&mut tx.conn, id)).transpose()?.unwrap_or_default();
+        let (found, expected) = ((moved, payment.commission), (with.commission(), with.commission()));
+        if found != expected {
+            differ.push(Discrepancy::new(format!("commission on card payment {}", payment.id), &found, &expected));
+        }
         let mut expected: Vec<_> = payment.payment_id.map(|id| (id, payment.captured, false)).into_iter().collect();
         expected.extend(refunds.iter().filter_map(|refund| Some((refund.payment_id?, refund.amount, true))));
         expected.extend(refunds.iter().filter_map(|refund| Some((refund.return_id?, refund.amount, false))));
@@ -429,7 +436,7 @@ fn verify_card_payments(tx: &mut ReadTx, after: Option<CardPaymentId>) -> Verifi
             differ.push(Discrepancy::new(format!("card payment {}", payment.id), &found, &expected));
         }
         let all = card_payments::list_of_booking(&mut tx.conn, payment.booking_id)?;
-        let reserved = all.iter().filter(|one| one.payment.state == CardPaymentState::Authorized);
+        let reserved = all.iter().filter(|one| one.payment.is_reserved());
         let expected: i64 = reserved.map(|one| one.payment.amount.amount).sum();
         let found = card_payments::sum_authorized(&mut tx.conn, payment.booking_id)?;
         if found != expected {

@@ -8,6 +8,7 @@ use super::precondition::IfMatch;
 use super::{Caller, booking_groups, bookings, card_payments, series};
 use domain::booking::proposal::{Proposal, ProposalResponse, ProposalStatus};
 use domain::booking::{Booking, Move, Party, Side};
+use domain::card_account::CardSetup;
 use domain::email::Email;
 use domain::ids::{BookingGroupId, BookingId, BookingProposalId, OrganizationId, SeriesId};
 use domain::paging::Paging;
@@ -106,9 +107,9 @@ pub fn respond(
 ///
 /// # Errors
 /// When the database fails.
-pub fn can_pay(tx: &mut ReadTx, reader: &Email, booking: &Booking, is_configured: bool) -> Result<bool, Error> {
+pub fn can_pay(tx: &mut ReadTx, reader: &Email, booking: &Booking, setup: CardSetup) -> Result<bool, Error> {
     match find_reader(tx, reader)? {
-        Some(caller) => card_payments::can_start(tx, caller, booking, is_configured),
+        Some(caller) => card_payments::can_start(tx, caller, booking, setup),
         None => Ok(false),
     }
 }

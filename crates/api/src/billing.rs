@@ -15,6 +15,7 @@ use actions::billing;
 use actions::error::Error;
 use domain::bank_account::BankAccount;
 use domain::billing::{BillingAddress, BillingFields, NewBilling};
+use domain::card_account::CardSetup;
 use domain::card_payment::WayToPay;
 use domain::fields::InvalidFields;
 use domain::ids::OrganizationId;
@@ -127,17 +128,19 @@ pub(super) async fn get_one(read: Read<SignedIn>, id: Id<OrganizationId>) -> Res
 ///
 /// For owners of the organization. The service sends a link to a new `billing_email`, unless it is the address of the caller or the
 /// confirmed contact address; `POST /auth/verify-contact` confirms it. A change of `vat` applies to new bookings and quotes. Bookings that exist keep the VAT that they were
-/// made with, also when they move.
+/// made with, also when they move. Where each host has an account of its own for payments by card, `card` can be added to `ways_to_pay`
+/// when this account can take payments.
 #[utoipa::path(operation_id = "update_billing", tag = "organizations", params(("id" = String, Path)), request_body = NewBilling,
     responses((status = 200, body = BillingView)),
-    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::CardAccountRequired]))))]
 #[patch("/organizations/{id}/billing")]
 pub(super) async fn update(command: Command<May<ManageOrganization>, Patch>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
-    let takes_cards = command.state.card_payments.is_configured();
+    let setup = command.state.card_payments.setup();
     command
         .run(move |tx, May { caller, .. }, patch, if_match| {
+            let takes_cards = setup != CardSetup::None;
             let edit = |fields: BillingFields| check_ways(patch.merge(&NewBilling::from(fields))?.read()?, takes_cards);
-            reply(billing::update(tx, caller, id.0, if_match, edit)?)
+            reply(billing::update(tx, caller, id.0, if_match, setup, edit)?)
         })
         .await
 }

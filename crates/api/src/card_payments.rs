@@ -40,6 +40,9 @@ pub(super) struct CardPaymentView {
     page_url: Option<String>,
     /// The instant at which the page closes. Null: there is no open page.
     page_expires_at: Option<UtcTime>,
+    /// True: the page saves the card, and the amount is taken from it when the booking is confirmed. False: the amount is reserved on the
+    /// card.
+    saves_card: bool,
     /// The instant at which the reservation on the card ends. Null: nothing is reserved.
     reserved_until: Option<UtcTime>,
     /// The amount that was taken. Null: nothing was taken.
@@ -99,6 +102,7 @@ impl From<CardPaymentWith> for CardPaymentView {
             state: payment.state,
             page_url: payment.session_url.filter(|_| is_open),
             page_expires_at: is_open.then_some(payment.session_expires_at),
+            saves_card: payment.saves_card,
             reserved_until: payment.capture_before.filter(|_| payment.state == CardPaymentState::Authorized),
             paid: (payment.captured > 0).then(|| money(payment.captured)),
             ending: payment.ending,
@@ -119,6 +123,9 @@ impl From<CardPaymentWith> for CardPaymentView {
 /// - A booking that waits for the payment stays held until the page closes, and for 15 minutes after that. When the amount is reserved on
 ///   the card, the booking is confirmed, or becomes a request if the host approves bookings. The amount is taken when the booking is
 ///   confirmed. Of a request that is declined or expires, the reservation is released.
+/// - Where the host can approve a request more than 4 days and 17 hours from now, no reservation lasts long enough. The page then saves the
+///   card (`saves_card`), and the amount is taken from it when the host approves the request. If the bank refuses the payment, or wants the customer to
+///   authenticate, the booking is held for 24 hours, at most until its start; the customer gets a mail, and pays on a new page.
 /// - A confirmed booking can be paid, too, and a fee. The amount is what the booking owes and what was not paid for it.
 ///
 /// When the booking owes less than was paid for it by card, the service pays the difference back.

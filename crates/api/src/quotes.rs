@@ -14,6 +14,7 @@ use super::reply::Reply;
 use super::request::Command;
 use actions::bookings::{self, Quote};
 use actions::error::Error;
+use domain::card_account::CardSetup;
 use domain::card_payment::WayToPay;
 use domain::fields::Fields;
 use domain::ids::{OrganizationId, ResourceId, UserId};
@@ -145,7 +146,7 @@ pub(super) async fn quote(command: Command<Anyone, NewQuote>, id: Id<ResourceId>
             let coupon = read_coupon(&mut fields, body.coupon.as_deref(), None);
             let (slot, extras) = fields.finish(|| slot.zip(extras))?;
             let quoted = bookings::quote(tx, caller, id.0, customer, slot, body.operated_by, (&extras, coupon.as_ref()))?;
-            Reply::ok(&QuoteView::new(quoted, &state.keys, state.card_payments.is_configured())?)
+            Reply::ok(&QuoteView::new(quoted, &state.keys, state.card_payments.setup() != CardSetup::None)?)
         })
         .await
 }

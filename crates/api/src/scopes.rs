@@ -54,7 +54,7 @@ pub(super) fn required(method: &str, path: &str) -> Option<&'static [Scope]> {
         ["organizations", "{id}"] | ["organizations", "{id}", "logo"] => only_read(&[OrganizationRead]),
         ["organizations", "{id}", "members", ..] => only_read(&[MembersRead]),
         ["organizations", "{id}", "audit"] => only_read(&[AuditRead]),
-        ["organizations", "{id}", "billing"] => only_read(&[MoneyRead]),
+        ["organizations", "{id}", "billing" | "card-account"] => only_read(&[MoneyRead]),
         // People accept terms, take seats and invite people.
         ["organizations"] | ["organizations", "{id}", "api-keys" | "close" | "invitations", ..] | ["terms", "{id}", "accept"] => {
             None
@@ -84,13 +84,15 @@ pub(super) fn required(method: &str, path: &str) -> Option<&'static [Scope]> {
             | "ledger"
             | "packages"
             | "payments"
+            | "payouts"
             | "prepaid"
             | "statement",
             ..,
         ]
-        | ["bank-statement-lines" | "bank-statements" | "coupons" | "invoices" | "packages" | "payments" | "prepaid", ..] => {
-            by_method(&[MoneyRead], &[MoneyWrite])
-        }
+        | [
+            "bank-statement-lines" | "bank-statements" | "coupons" | "invoices" | "packages" | "payments" | "payouts" | "prepaid",
+            ..,
+        ] => by_method(&[MoneyRead], &[MoneyWrite]),
         _ => None,
     }
 }

@@ -78,6 +78,13 @@ pub struct BillingFields {
     pub ways_to_pay_by_kind: Vec<WaysOfKind>,
 }
 
+impl BillingFields {
+    /// Whether customers of any kind can pay in this way.
+    pub fn offers(&self, way: WayToPay) -> bool {
+        self.ways_to_pay.contains(&way) || self.ways_to_pay_by_kind.iter().any(|of| of.ways.contains(&way))
+    }
+}
+
 /// The billing data of an organization.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]

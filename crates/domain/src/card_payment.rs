@@ -3,6 +3,7 @@
 
 use chrono::TimeDelta;
 
+use super::card_account::commission;
 use super::card_amount::round_down;
 use super::ids::{BookingId, CardPaymentId, CardRefundId, OrganizationId, PaymentId, UserId};
 use super::money::Money;
@@ -17,6 +18,12 @@ pub const HELD_AFTER_PAGE: TimeDelta = TimeDelta::minutes(15);
 
 /// How long before the end of a reservation on a card a request ends that the host has not answered.
 pub const ANSWERED_BEFORE: TimeDelta = TimeDelta::hours(1);
+
+/// How long an amount stays reserved on a card at least.
+pub const SHORTEST_RESERVATION: TimeDelta = TimeDelta::hours(4 * 24 + 18);
+
+/// How long a booking is held after its saved card was declined, so that the customer can pay in another way.
+pub const HELD_AFTER_DECLINE: TimeDelta = TimeDelta::hours(24);
 
 /// The number of payments for one booking that extend its hold.
 pub const MOST_EXTENSIONS: usize = 5;
@@ -40,7 +47,7 @@ text_enum! {
         Started = "started",
         /// The customer can pay on the page of the provider.
         Open = "open",
-        /// The amount is reserved on the card, and not taken.
+        /// The amount is reserved on the card, or a card is saved for it; nothing was taken.
         Authorized = "authorized",
         /// The amount was taken.
         Paid = "paid",
@@ -58,7 +65,7 @@ text_enum! {
         Released = "released",
         /// The reservation on the card ended before the amount was taken.
         Lapsed = "lapsed",
-        /// The provider refused the payment.
+        /// The provider refused the payment, or the bank refused it from the saved card.
         Refused = "refused",
     }
 }
@@ -94,6 +101,8 @@ text_enum! {
         RefundFailed = "refund_failed",
         /// The customer demands the money back from its bank.
         Disputed = "disputed",
+        /// The saved card was declined when the booking could not be held any more: it has begun or ended.
+        Declined = "declined",
     }
 }
 
@@ -130,6 +139,18 @@ pub struct CardPayment {
     pub payment_id: Option<PaymentId>,
     /// Why it ended without a payment.
     pub ending: Option<CardPaymentEnding>,
+    /// The account of the host at the provider to which it is transferred; none: it stays with the operator.
+    pub account_id: Option<String>,
+    /// The rate of commission in hundredths of a percent.
+    pub commission_rate: i64,
+    /// The commission on the amount that the host has of it, in minor units.
+    pub commission: i64,
+    /// Whether the page saves the card, which is charged when the booking is confirmed; otherwise the amount is reserved.
+    pub saves_card: bool,
+    /// The identifier of the owner of the saved card at the provider. No other payment has the same.
+    pub card_owner_id: Option<String>,
+    /// The saved card at the provider.
+    pub saved_card_id: Option<String>,
     /// The user who pays.
     pub created_by: UserId,
     /// When it was started.
@@ -195,12 +216,41 @@ pub struct CardPaymentWith {
     pub disputes: Vec<CardDispute>,
 }
 
+impl CardPayment {
+    /// Whether the amount is reserved on the card.
+    pub fn is_reserved(&self) -> bool {
+        self.state == CardPaymentState::Authorized && !self.saves_card
+    }
+
+    /// Whether its saved card was declined. Its booking had been confirmed then, so that the host need not approve it again.
+    pub fn was_declined(&self) -> bool {
+        self.ending == Some(CardPaymentEnding::Refused) && self.saved_card_id.is_some()
+    }
+}
+
+/// Whether the card is saved for a booking that can be decided until an instant, instead of an amount that is reserved on it now.
+pub fn must_save_card(decided_until: UtcTime, now: UtcTime) -> bool {
+    decided_until > now + SHORTEST_RESERVATION - ANSWERED_BEFORE
+}
+
 impl CardPaymentWith {
     /// The amount that the host has of it, in minor units: an amount in dispute counts until the dispute is lost.
     pub fn kept(&self) -> i64 {
         let refunded = self.refunds.iter().filter(|refund| refund.state != CardRefundState::Failed).map(|refund| refund.amount);
         let lost = self.disputes.iter().filter(|dispute| dispute.state == CardDisputeState::Lost).map(|dispute| dispute.amount);
         refunded.chain(lost).fold(self.payment.captured, i64::saturating_sub)
+    }
+
+    /// The amount that the host has of it at the provider, in minor units: neither a part that was paid back, nor one in dispute.
+    pub fn held(&self) -> i64 {
+        let refunded = self.refunds.iter().filter(|refund| refund.state == CardRefundState::Sent).map(|refund| refund.amount);
+        let taken = self.disputes.iter().filter(|dispute| dispute.state != CardDisputeState::Won).map(|dispute| dispute.amount);
+        refunded.chain(taken).fold(self.payment.captured, i64::saturating_sub).max(0)
+    }
+
+    /// The commission on that amount, in minor units.
+    pub fn commission(&self) -> i64 {
+        commission(self.payment.commission_rate, Money { amount: self.held(), ..self.payment.amount }).amount
     }
 
     /// The amount that can be paid back to the card, in minor units: neither a part in dispute, nor one that was tried and came back.
@@ -233,17 +283,56 @@ impl Need {
     }
 }
 
+/// The money of a payment that the host and the operator have at the provider, in minor units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shared {
+    /// The amount that was transferred to the account of the host, less what was taken back from it.
+    pub transferred: i64,
+    /// The commission that the operator has, less what it has returned.
+    pub commission: i64,
+}
+
+/// A correction of what the host and the operator have of a payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Share {
+    /// The operator returns this amount of its commission to the host.
+    ReturnCommission(Money),
+    /// This amount is taken back from the account of the host.
+    TakeBack(Money),
+    /// This amount is transferred to the account of the host.
+    Transfer(Money),
+}
+
+/// Decides the next correction of a payment that was made for the account of a host; none if the host has what it should have. A
+/// commission that was returned cannot be taken again: where it is due again, the host gets a smaller transfer.
+pub fn next_share(payment: &CardPaymentWith, shared: Shared) -> Option<Share> {
+    let money = |amount| Money { amount, ..payment.payment.amount };
+    let due = payment.commission();
+    if shared.commission > due {
+        return Some(Share::ReturnCommission(money(shared.commission - due)));
+    }
+    let of_host = shared.transferred.saturating_sub(shared.commission);
+    let missing = payment.held().saturating_sub(due).saturating_sub(of_host);
+    match missing {
+        0 => None,
+        1.. => Some(Share::Transfer(money(missing))),
+        _ => Some(Share::TakeBack(money(-missing))),
+    }
+}
+
 /// The next step of a payment by card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
     /// Nothing is to be done.
     Wait,
-    /// The payment ends: no page was made.
+    /// The payment ends: no page was made, or the saved card is not needed.
     End,
     /// Nobody can pay on the page any more.
     ClosePage,
     /// This amount is taken, and the rest of the reservation released.
     Capture(Money),
+    /// This amount is taken from the saved card.
+    Charge(Money),
     /// The reservation on the card is released.
     Release,
     /// This amount is paid back.
@@ -260,7 +349,12 @@ pub fn next_step(payment: &CardPaymentWith, all: &[CardPaymentWith], need: Need,
         CardPaymentState::Open if !is_wanted && *session_expires_at > now => Next::ClosePage,
         CardPaymentState::Authorized if !need.is_undecided => {
             let part = money(need.to_pay(all).min(amount.amount));
-            if part.amount > 0 { Next::Capture(part) } else { Next::Release }
+            match (part.amount > 0, payment.payment.saves_card) {
+                (true, false) => Next::Capture(part),
+                (true, true) => Next::Charge(part),
+                (false, false) => Next::Release,
+                (false, true) => Next::End,
+            }
         }
         CardPaymentState::Paid => {
             let refundable = all.iter().map(CardPaymentWith::refundable).fold(0, i64::saturating_add);
@@ -297,6 +391,12 @@ mod tests {
             captured,
             payment_id: None,
             ending: None,
+            account_id: None,
+            commission_rate: 0,
+            commission: 0,
+            saves_card: false,
+            card_owner_id: None,
+            saved_card_id: None,
             created_by: UserId::new(0, [4; 10]),
             created_at: now,
             updated_at: now,
@@ -352,6 +452,19 @@ mod tests {
     }
 
     #[test]
+    fn a_saved_card_is_charged_when_the_booking_is_agreed_and_never_for_nothing() {
+        let mut saved = payment(CardPaymentState::Authorized, 1200, 0);
+        saved.payment.saves_card = true;
+        assert_eq!(next(&saved, need(true, 1200)), Next::Wait);
+        assert_eq!(next(&saved, need(false, 1200)), Next::Charge(pounds(1200)));
+        assert_eq!(next(&saved, need(false, 1500)), Next::Charge(pounds(1200)), "no more than the customer has agreed to");
+        assert_eq!(next(&saved, need(false, 0)), Next::End, "declined");
+        let now = at("2026-12-01T10:00:00Z");
+        let until = |text| must_save_card(at(text), now);
+        assert_eq!((until("2026-12-06T03:00:00Z"), until("2026-12-06T03:00:01Z")), (false, true));
+    }
+
+    #[test]
     fn a_page_for_another_amount_or_for_nothing_is_closed() {
         let open = payment(CardPaymentState::Open, 1200, 0);
         assert_eq!(next(&open, need(true, 1200)), Next::Wait);
@@ -378,6 +491,51 @@ mod tests {
         assert_eq!((paid.kept(), next(&paid, need(false, 0))), (0, Next::Wait));
         paid.disputes[0].state = CardDisputeState::Won;
         assert_eq!(next(&paid, need(false, 0)), Next::Refund(pounds(1200)));
+    }
+
+    #[test]
+    fn the_host_has_what_is_left_without_the_commission() {
+        let mut paid = payment(CardPaymentState::Paid, 2400, 2400);
+        paid.payment.commission_rate = 1000;
+        let share = |paid: &CardPaymentWith, transferred, commission| next_share(paid, Shared { transferred, commission });
+        assert_eq!((paid.commission(), share(&paid, 2400, 240)), (240, None));
+        paid.refunds.push(refund(1205, CardRefundState::Sent));
+        assert_eq!(share(&paid, 2400, 240), Some(Share::ReturnCommission(pounds(121))), "119 of 1195 are left");
+        assert_eq!(share(&paid, 2400, 119), Some(Share::TakeBack(pounds(1205))), "somebody paid it back in the dashboard");
+        assert_eq!(share(&paid, 1195, 119), None);
+        paid.disputes.push(dispute(1195, CardDisputeState::Open));
+        assert_eq!(share(&paid, 1195, 119), Some(Share::ReturnCommission(pounds(119))));
+        assert_eq!(share(&paid, 1195, 0), Some(Share::TakeBack(pounds(1195))));
+        assert_eq!(share(&paid, 0, 0), None);
+        paid.disputes[0].state = CardDisputeState::Won;
+        assert_eq!(share(&paid, 0, 0), Some(Share::Transfer(pounds(1076))), "the commission is due again");
+        assert_eq!(share(&paid, 1076, 0), None);
+        paid.refunds.push(refund(1195, CardRefundState::Sent));
+        assert_eq!(share(&paid, 1076, 0), Some(Share::TakeBack(pounds(1076))));
+    }
+
+    proptest! {
+        /// The corrections end with what each of both should have, whatever both have had.
+        #[test]
+        fn corrections_end(rate in 0..=10_000_i64, captured in 1..5000_i64, back in 0..5000_i64, had in (0..5000_i64, 0..5000_i64)) {
+            let mut paid = payment(CardPaymentState::Paid, captured, captured);
+            paid.payment.commission_rate = rate;
+            paid.refunds.push(refund(back.min(captured), CardRefundState::Sent));
+            let mut shared = Shared { transferred: had.0, commission: had.1.min(had.0) };
+            let operator = |shared: Shared| captured - back.min(captured) - (shared.transferred - shared.commission);
+            for _ in 0..2 {
+                match next_share(&paid, shared) {
+                    Some(Share::ReturnCommission(amount)) => shared.commission -= amount.amount,
+                    Some(Share::TakeBack(amount)) => {
+                        prop_assert!(amount.amount <= shared.transferred);
+                        shared.transferred -= amount.amount;
+                    }
+                    Some(Share::Transfer(amount)) => shared.transferred += amount.amount,
+                    None => {}
+                }
+            }
+            prop_assert_eq!((next_share(&paid, shared), operator(shared)), (None, paid.commission()));
+        }
     }
 
     proptest! {

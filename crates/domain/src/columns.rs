@@ -13,10 +13,10 @@ use crate::country::Country;
 use crate::email::Email;
 use crate::ids::{
     AllocationId, ApiKeyId, AuditId, BankStatementId, BankStatementLineId, BlockId, BlockSeriesId, BookingGroupId, BookingId,
-    BookingProposalId, BookingRulesId, CalendarFeedId, CardPaymentId, CardRefundId, CertificationId, CertificationKindId,
-    CouponId, FactId, InvitationId, InvoiceId, LedgerRowId, MailId, OneTimeTokenId, OrganizationId, PackageId, PaymentId,
-    PrepaidEntryId, PrepaidId, ResourceId, SeriesId, SessionId, SiteId, TariffId, TermsAcceptanceId, TermsId, TrainingId,
-    TrainingSeatId, UserId, WaitlistEntryId,
+    BookingProposalId, BookingRulesId, CalendarFeedId, CardPaymentId, CardPayoutId, CardPayoutItemId, CardRefundId,
+    CertificationId, CertificationKindId, CouponId, FactId, InvitationId, InvoiceId, LedgerRowId, MailId, OneTimeTokenId,
+    OrganizationId, PackageId, PaymentId, PrepaidEntryId, PrepaidId, ResourceId, SeriesId, SessionId, SiteId, TariffId,
+    TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId,
 };
 use crate::money::Currency;
 use crate::password::PasswordHash;
@@ -64,6 +64,8 @@ text_columns!(
     BookingId,
     BookingRulesId,
     CardPaymentId,
+    CardPayoutId,
+    CardPayoutItemId,
     CardRefundId,
     CertificationId,
     CertificationKindId,

@@ -26,7 +26,7 @@ pub struct Fact {
 /// The latest version of the format of facts that this server reads. Raise it with every new type and every change of a type that
 /// an older server cannot read, and return the new number from [`Event::version`] for that type: older servers leave such facts
 /// to newer ones.
-pub const LATEST_VERSION: i32 = 5;
+pub const LATEST_VERSION: i32 = 6;
 
 /// An event: a change, or an instant that was waited for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -270,6 +270,8 @@ impl Event {
     /// The version of the format of this type of event.
     pub fn version(&self) -> i32 {
         match self {
+            Self::Bookings(event) if event.kind() == Some(BookingEventKind::AwaitPayment) => 6,
+            Self::CardPaymentProblem { problem: CardProblem::Declined, .. } => 6,
             Self::Bookings(event) if event.kind().is_some_and(BookingEventKind::is_about_proposal) => 3,
             // An older server would send the mails without alternatives.
             Self::Bookings(event) if event.changes.iter().any(|change| change.offers_alternatives) => 3,
@@ -313,6 +315,7 @@ impl Event {
             Self::PrepaidExpires { .. } => "prepaid.expire_soon",
             Self::CardPaymentProblem { problem: CardProblem::RefundFailed, .. } => "card_payment.refund_failed",
             Self::CardPaymentProblem { problem: CardProblem::Disputed, .. } => "card_payment.disputed",
+            Self::CardPaymentProblem { problem: CardProblem::Declined, .. } => "card_payment.declined",
         };
         name.to_owned()
     }

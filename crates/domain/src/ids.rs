@@ -101,7 +101,7 @@ macro_rules! ordered {
     )+};
 }
 
-ordered! { AuditId BankStatementLineId LedgerRowId PrepaidEntryId }
+ordered! { AuditId BankStatementLineId CardPayoutItemId LedgerRowId PrepaidEntryId }
 
 // An allocation has the identifier of its booking or block.
 impl From<BookingId> for AllocationId {
@@ -185,6 +185,10 @@ ids! {
     CardPaymentId,
     /// The identifier of a refund to a card.
     CardRefundId,
+    /// The identifier of a payout of the provider of payments by card.
+    CardPayoutId,
+    /// The identifier of an amount in such a payout.
+    CardPayoutItemId,
     /// The identifier of an invoice or credit note.
     InvoiceId,
     /// The identifier of an imported bank statement.

@@ -33,6 +33,8 @@ text_enum! {
         Prepaid = "prepaid",
         /// The money of the host at the provider of payments by card.
         Provider = "provider",
+        /// The commission on payments by card that the host has paid to the operator of the service.
+        Commission = "commission",
         /// The amounts that are reserved on the cards of customers.
         Authorized = "authorized",
         /// The amounts of which nobody has decided: `authorized` has those that are reserved; an amount in dispute makes it smaller.
@@ -83,6 +85,8 @@ text_enum! {
         Dispute = "dispute",
         /// The bank has decided.
         DisputeEnd = "dispute_end",
+        /// The operator of the service keeps its commission on a payment by card, or returns it.
+        Commission = "commission",
     }
 }
 
@@ -142,7 +146,9 @@ impl Account {
     /// The balance, from the sums of its debits and credits: positive if it is as expected of the kind of account.
     pub const fn balance(self, debits: i128, credits: i128) -> i128 {
         match self {
-            Self::Receivable | Self::Bank | Self::Provider | Self::Authorized => debits.saturating_sub(credits),
+            Self::Receivable | Self::Bank | Self::Provider | Self::Commission | Self::Authorized => {
+                debits.saturating_sub(credits)
+            }
             Self::Income | Self::Fees | Self::Vat | Self::Deposits | Self::Prepaid | Self::Pending => {
                 credits.saturating_sub(debits)
             }
@@ -340,6 +346,15 @@ pub const fn dispute(amount: Money) -> Movement {
 pub const fn dispute_end(amount: Money, is_lost: bool) -> Movement {
     let debit = if is_lost { Account::Receivable } else { Account::Provider };
     Movement { debit, credit: Account::Pending, amount, tax: None, purpose: Purpose::DisputeEnd }
+}
+
+/// Returns the movement of a commission that the operator of the service keeps or returns.
+pub const fn commission(amount: Money, is_returned: bool) -> Movement {
+    let (debit, credit) = match is_returned {
+        false => (Account::Commission, Account::Provider),
+        true => (Account::Provider, Account::Commission),
+    };
+    Movement { debit, credit, amount, tax: None, purpose: Purpose::Commission }
 }
 
 /// Finds since when a customer owes a balance, from its movements in one currency, the latest first: payments pay the oldest debts first,

@@ -10,8 +10,10 @@ pub mod block;
 pub mod booking;
 pub mod booking_group;
 pub mod calendar_feed;
+pub mod card_account;
 pub mod card_amount;
 pub mod card_payment;
+pub mod card_payout;
 pub mod certification;
 pub mod closing;
 #[cfg(feature = "columns")]

@@ -236,6 +236,8 @@ limits! {
     NoShowFeePercent: i64 0..=100;
     /// The fee for time beyond the end of a booking, in percent of the price of that time.
     OverrunFeePercent: i64 0..=1000;
+    /// A rate of commission in hundredths of a percent: 250 is 2.5 %.
+    CommissionRate: i64 0..=10_000;
     /// A rate of VAT in hundredths of a percent: 1900 is 19 %.
     VatRate: i64 0..=5000;
     /// The minutes that a host donates each month.

@@ -15,6 +15,8 @@ text_enum! {
         RequestRescheduled = "request_rescheduled",
         /// A hold waits for payment.
         PaymentDue = "payment_due",
+        /// The saved card was declined, and the confirmed booking is held until it is paid.
+        PaymentFailed = "payment_failed",
         /// A hold has changed.
         HoldRescheduled = "hold_rescheduled",
         /// A hold expired before it was confirmed.
@@ -126,7 +128,8 @@ impl Notice {
             | Self::Displaced
             | Self::Overrun
             | Self::OutOfOrder
-            | Self::BackInOrder => &[Customer, Operator, Host],
+            | Self::BackInOrder
+            | Self::PaymentFailed => &[Customer, Operator, Host],
             Self::Reminder | Self::Delayed => &[Customer, Operator],
             Self::HoldDisplaced | Self::OperatorLeft | Self::OverrunFee | Self::FeeWaived | Self::DepositReturned => &[Customer],
             Self::HostOfferExpired => &[Host],
@@ -146,6 +149,7 @@ impl Notice {
                 | Self::Uncertified
                 | Self::Replaced
                 | Self::OperatorLeft
+                | Self::PaymentFailed
                 | Self::OverrunFee
                 | Self::FeeWaived
                 | Self::DepositReturned,
@@ -241,6 +245,7 @@ fn notice(change: &BookingChange) -> Option<Notice> {
         Kind::Offer if after.is_host_offer() => Notice::HostOffer,
         Kind::Offer => Notice::WaitlistOffer,
         Kind::Decline => Notice::Declined,
+        Kind::AwaitPayment => Notice::PaymentFailed,
         Kind::Cancel if after.is_hold() => Notice::HoldCancelled,
         Kind::Cancel => Notice::Cancelled,
         Kind::Displace if after.is_hold() => Notice::HoldDisplaced,

@@ -106,11 +106,15 @@ problems! {
     IdempotencyInProgress 409 "idempotency_in_progress" "The first request is still running"
         "A request with the same `Idempotency-Key` is still running. Try again after some seconds.";
     CardNotAccepted 409 "card_not_accepted" "The host takes no payments by card"
-        "The host has not chosen payments by card in its billing data (`ways_to_pay`), or the operator of the service has not set them up. Pay as the invoice of the host says.";
+        "The host has not chosen payments by card in its billing data (`ways_to_pay`), or the operator of the service has not set them up, or the account of the host at Stripe cannot take payments now. Pay as the invoice of the host says.";
     NoWayToPay 409 "no_way_to_pay" "No way to pay is open"
         "The host takes no invoices from organizations of this kind, and the booking cannot be paid in another way that the host offers. The detail names the ways. Buy a package of the host that covers the booking, or ask the host.";
     CardPaymentNotPossible 409 "card_payment_not_possible" "The amount cannot be paid by card"
         "The provider of payments by card takes no payments in the currency, or not of this amount. The detail says why. Ask the host for another way to pay.";
+    CardAccountRequired 409 "card_account_required" "The account for payments by card is not ready"
+        "A host can offer payments by card when its account at Stripe can take payments. Connect it with `POST /api/v1/organizations/{id}/card-account`, answer all questions of Stripe on the page at `onboarding_url`, and try again.";
+    CardAccountsNotOffered 409 "card_accounts_not_offered" "Hosts have no accounts for payments by card"
+        "The operator of the service has not set up accounts of hosts at Stripe (Stripe Connect), or takes no payments by card.";
     PreconditionFailed 412 "precondition_failed" "The object has changed"
         "The `If-Match` header does not contain the current version of the object. Get the object again, and decide whether the change is still right.";
     PayloadTooLarge 413 "payload_too_large" "The body is too large"

@@ -151,6 +151,9 @@ pub enum Tls {
 pub struct Stripe {
     pub secret_key: SecretString,
     pub webhook_secret: SecretString,
+    pub connect: bool,
+    pub connect_webhook_secret: SecretString,
+    pub commission_rate: i64,
     pub api_url: String,
     pub timeout_seconds: u64,
 }
@@ -252,6 +255,9 @@ impl Config {
         }
         if !self.stripe.api_url.starts_with("http://") && !self.stripe.api_url.starts_with("https://") {
             return value("stripe.api_url", "must start with http:// or https://".to_owned());
+        }
+        if !(0..=10_000).contains(&self.stripe.commission_rate) {
+            return value("stripe.commission_rate", "must be from 0 to 10000".to_owned());
         }
         if let Err(error) = self.database_url() {
             return value("database.url", error.to_string());

@@ -22,7 +22,8 @@ pub(super) const EVERY: TimeDelta = TimeDelta::seconds(5);
 /// # Errors
 /// When the database fails, or the provider does not respond.
 pub(super) async fn run(card_payments: &CardPayments) -> Result<(), Error> {
-    card_payments.work().await
+    let done = card_payments.work().await;
+    done.and(card_payments.work_on_accounts().await)
 }
 
 /// The letters about a payment by card that needs the host: to its managers.

@@ -40,6 +40,7 @@ impl Content for CardPaymentLetter {
         let message = match self.problem {
             CardProblem::RefundFailed => "card-refund-failed",
             CardProblem::Disputed => "card-disputed",
+            CardProblem::Declined => "card-declined",
         };
         let amount = self.amount.to_string();
         let variables = variables([

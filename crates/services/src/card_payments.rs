@@ -4,19 +4,23 @@ use std::sync::Arc;
 
 use actions::Caller;
 use actions::card_payments::{
-    self, Command, Instruction, Observed, ObservedDispute, ObservedIntent, ObservedRefund, PageState, Reservation, Started,
+    self, Command, Instruction, Observed, ObservedDispute, ObservedIntent, ObservedRefund, ObservedShare, ObservedTransfer,
+    PageState, Reservation, SavedCard, Started,
 };
 use actions::error::Error;
+use domain::card_account::CardSetup;
 use domain::card_payment::{CardDisputeState, CardPayment, CardPaymentState};
 use domain::ids::{BookingId, CardPaymentId};
 use domain::money::Money;
 use domain::problem::Code;
 use environment::clock::Clock;
+use environment::config::Config;
 use storage::db::{Db, Tx};
 use storage::stripe_events::StripeEvent;
 use stripe::error::StripeError;
-use stripe::objects::{Dispute, DisputeStatus, IntentStatus, PaymentIntent, Refund, SessionStatus};
-use stripe::webhook::InvalidSignature;
+use stripe::objects::{Dispute, DisputeStatus, IntentStatus, PaymentIntent, Refund, Session, SessionStatus};
+use stripe::saved_cards::OffSession;
+use stripe::webhook::{Event, InvalidSignature};
 use stripe::{NewSession, Stripe};
 use tokio::sync::Notify;
 
@@ -29,22 +33,28 @@ const BATCH: i64 = 50;
 /// Payments by card with an account at the provider, if one is configured.
 #[derive(Clone)]
 pub struct CardPayments {
-    db: Db,
-    clock: Clock,
+    pub(super) db: Db,
+    pub(super) clock: Clock,
     outbox: Arc<Notify>,
-    stripe: Option<Stripe>,
-    public_url: Arc<str>,
+    pub(super) stripe: Option<Stripe>,
+    setup: CardSetup,
+    pub(super) public_url: Arc<str>,
 }
 
 impl CardPayments {
     /// Returns the payments by card; without an account none is possible.
-    pub fn new(db: Db, clock: Clock, outbox: Arc<Notify>, stripe: Option<Stripe>, public_url: &str) -> Self {
-        Self { db, clock, outbox, stripe, public_url: public_url.trim_end_matches('/').into() }
+    pub fn new(db: Db, clock: Clock, outbox: Arc<Notify>, stripe: Option<Stripe>, config: &Config) -> Self {
+        let setup = match (&stripe, config.stripe.connect) {
+            (None, _) => CardSetup::None,
+            (Some(_), false) => CardSetup::OneAccount,
+            (Some(_), true) => CardSetup::Connect { commission_rate: config.stripe.commission_rate },
+        };
+        Self { db, clock, outbox, stripe, setup, public_url: config.public_url.trim_end_matches('/').into() }
     }
 
-    /// Whether the service has an account at the provider.
-    pub const fn is_configured(&self) -> bool {
-        self.stripe.is_some()
+    /// The way in which the service takes payments by card.
+    pub const fn setup(&self) -> CardSetup {
+        self.setup
     }
 
     /// Starts a payment by card for a booking, and makes the page on which the customer pays.
@@ -52,8 +62,8 @@ impl CardPayments {
     /// # Errors
     /// As [`card_payments::start`], and `payment_provider_unavailable`.
     pub async fn pay(&self, caller: Caller, id: BookingId) -> Result<CardPayment, Error> {
-        let is_configured = self.is_configured();
-        let start = move |tx: &mut Tx<'_>| card_payments::start(tx, caller, id, is_configured);
+        let setup = self.setup;
+        let start = move |tx: &mut Tx<'_>| card_payments::start(tx, caller, id, setup);
         let started = self.db.write(self.clock.now(), start).await?;
         let stripe = self.stripe.as_ref().ok_or_else(|| Error::refused(Code::CardNotAccepted))?;
         match started {
@@ -80,11 +90,12 @@ impl CardPayments {
             success_url: &back,
             cancel_url: &format!("{back}?cancelled"),
             expires_at: payment.session_expires_at,
+            account: payment.account_id.as_deref(),
         };
-        match stripe.create_session(&new, &format!("page-{id}-{}", payment.attempt)).await {
-            Ok(session) => {
+        match open_page(stripe, &payment, &new).await {
+            Ok((session, owner)) => {
                 let Some(url) = session.url else { return Err(Error::refused(Code::PaymentProviderUnavailable)) };
-                let record = move |tx: &mut Tx<'_>| card_payments::record_page(tx, id, &session.id, &url);
+                let record = move |tx: &mut Tx<'_>| card_payments::record_page(tx, id, &session.id, &url, owner.as_deref());
                 self.db.write(self.clock.now(), record).await
             }
             Err(StripeError::Refused(code)) if code.starts_with("amount_too_") => {
@@ -112,7 +123,8 @@ impl CardPayments {
         let now = self.clock.now();
         let event = self.stripe.as_ref().ok_or(InvalidSignature).and_then(|stripe| stripe.read_event(header, body, now));
         let event = event.map_err(|InvalidSignature| Error::refused(Code::InvalidSignature))?;
-        let event = StripeEvent { id: event.id, kind: event.kind, object_id: event.object_id, intent_id: event.payment_intent };
+        let Event { id, kind, object_id, payment_intent, account } = event;
+        let event = StripeEvent { id, kind, object_id, intent_id: payment_intent, account_id: account };
         self.db.write(now, move |tx| card_payments::receive(tx, &event)).await
     }
 
@@ -156,7 +168,17 @@ impl CardPayments {
             };
             self.outbox.notify_one();
             let Some(Command { instruction, key, .. }) = command else { return Ok(()) };
-            if let Err(error) = tell(stripe, &instruction, &key).await {
+            let told = tell(stripe, id, &instruction, &key).await;
+            if let (Instruction::Charge(_, amount, _), Err(error)) = (&instruction, &told)
+                && is_final(error)
+            {
+                log(id, error);
+                let amount = *amount;
+                self.db.write(self.clock.now(), move |tx| card_payments::record_decline(tx, id, amount)).await?;
+                self.outbox.notify_one();
+                return Ok(());
+            }
+            if let Err(error) = told {
                 return self.fail(id, &error, Some(instruction)).await;
             }
         }
@@ -179,6 +201,33 @@ fn log(id: CardPaymentId, error: &StripeError) {
     }
 }
 
+/// Makes the page on which the customer pays or saves a card. Returns it with the owner of the card.
+async fn open_page(
+    stripe: &Stripe,
+    payment: &CardPayment,
+    new: &NewSession<'_>,
+) -> Result<(Session, Option<String>), StripeError> {
+    let (id, attempt) = (payment.id, payment.attempt);
+    let key = format!("page-{id}-{attempt}");
+    if !payment.saves_card {
+        return Ok((stripe.create_session(new, &key).await?, None));
+    }
+    let owner = stripe.create_owner(id.as_str(), &format!("owner-{id}-{attempt}")).await?;
+    let description =
+        format!("{}: {} will be taken from your card when the host confirms the booking.", new.description, new.amount);
+    let new = NewSession { description: &description, ..new.clone() };
+    Ok((stripe.create_setup_session(&new, &owner, &key).await?, Some(owner)))
+}
+
+/// Whether a saved card cannot be charged. Other errors are tried again: nobody knows what they did, or they are not about the card.
+fn is_final(error: &StripeError) -> bool {
+    match error {
+        StripeError::Declined(_) | StripeError::AuthenticationRequired | StripeError::NotFound => true,
+        StripeError::Refused(code) => code != "idempotency_error",
+        _ => false,
+    }
+}
+
 /// Asks the provider about a payment: about its page as long as the customer can pay, then about the money.
 async fn ask(stripe: &Stripe, payment: &CardPayment) -> Result<Observed, StripeError> {
     let mut observed = Observed::default();
@@ -191,10 +240,25 @@ async fn ask(stripe: &Stripe, payment: &CardPayment) -> Result<Observed, StripeE
             SessionStatus::Expired => PageState::Closed,
         });
         intent_id = session.payment_intent.filter(|_| session.status == SessionStatus::Complete);
+        if let Some(setup_id) = session.setup_intent.filter(|_| session.status == SessionStatus::Complete) {
+            let card = stripe.get_setup_intent(&setup_id).await?.card();
+            observed.saved_card = card.map(|id| SavedCard { setup_id, id });
+        }
+    }
+    if let (CardPaymentState::Authorized, Some(owner)) = (payment.state, &payment.card_owner_id) {
+        // A payment of which no answer arrived is found by the owner of the card, who has no other one.
+        let made = stripe.list_intents(owner).await?;
+        let taken = made.iter().find(|intent| intent.status == IntentStatus::Succeeded);
+        observed.intent = taken.map(intent_of).transpose()?;
+        return Ok(observed);
     }
     let is_live = matches!(payment.state, CardPaymentState::Open | CardPaymentState::Authorized | CardPaymentState::Paid);
     let Some(intent_id) = intent_id.filter(|_| is_live) else { return Ok(observed) };
     if payment.state == CardPaymentState::Paid {
+        // Before the refunds: a refund that somebody makes in between is seen without its share, and the next look corrects it.
+        if payment.account_id.is_some() {
+            observed.share = Some(share_of(stripe, payment, &intent_id).await?);
+        }
         for refund in stripe.list_refunds(&intent_id).await? {
             observed.refunds.push(refund_of(&refund)?);
         }
@@ -207,12 +271,46 @@ async fn ask(stripe: &Stripe, payment: &CardPayment) -> Result<Observed, StripeE
     Ok(observed)
 }
 
-async fn tell(stripe: &Stripe, instruction: &Instruction, key: &str) -> Result<(), StripeError> {
+/// The parts of the host and of the operator in a payment.
+async fn share_of(stripe: &Stripe, payment: &CardPayment, intent_id: &str) -> Result<ObservedShare, StripeError> {
+    let minor = |amount: Option<Money>| match amount {
+        Some(amount) if amount.currency == payment.amount.currency => Ok(amount.amount),
+        _ => Err(StripeError::Nonsense("a transfer or a commission is in another currency than its payment".to_owned())),
+    };
+    let mut share = ObservedShare::default();
+    if let Some(fee) = stripe.find_fee(intent_id).await? {
+        share.commission = Some((fee.id.clone(), minor(fee.amount())?, minor(fee.returned())?));
+    }
+    for transfer in stripe.list_transfers(payment.id.as_str()).await? {
+        let (amount, taken_back) = (minor(transfer.amount())?, minor(transfer.reversed())?);
+        let objects = transfer.objects().map(str::to_owned).collect();
+        share.transfers.push(ObservedTransfer { id: transfer.id, amount, taken_back, objects });
+    }
+    Ok(share)
+}
+
+async fn tell(stripe: &Stripe, id: CardPaymentId, instruction: &Instruction, key: &str) -> Result<(), StripeError> {
     match instruction {
         Instruction::ClosePage(session) => stripe.expire_session(session, key).await.map(drop),
-        Instruction::Capture(intent, amount) => stripe.capture(intent, *amount, key).await.map(drop),
+        Instruction::Capture(intent, amount, commission) => stripe.capture(intent, *amount, *commission, key).await.map(drop),
+        Instruction::Charge(payment, amount, commission) => {
+            let new = OffSession {
+                payment_id: id.as_str(),
+                owner: payment.card_owner_id.as_deref().unwrap_or_default(),
+                card: payment.saved_card_id.as_deref().unwrap_or_default(),
+                amount: *amount,
+                commission: *commission,
+                account: payment.account_id.as_deref(),
+            };
+            stripe.charge(&new, key).await.map(drop)
+        }
         Instruction::Release(intent) => stripe.cancel(intent, key).await.map(drop),
-        Instruction::Refund(intent, amount, id) => stripe.refund(intent, *amount, id.as_str(), key).await.map(drop),
+        Instruction::Refund(intent, amount, refund, is_reversing) => {
+            stripe.refund(intent, *amount, (refund.as_str(), *is_reversing), key).await.map(drop)
+        }
+        Instruction::ReturnCommission(fee, amount) => stripe.return_fee(fee, *amount, key).await,
+        Instruction::TakeBack(transfer, amount) => stripe.reverse_transfer(transfer, *amount, key).await,
+        Instruction::Transfer(account, amount) => stripe.transfer(account, *amount, id.as_str(), key).await.map(drop),
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod blocks;
 pub mod booking_groups;
 pub mod bookings;
+mod card_accounts;
 pub mod card_payments;
 pub mod series;
 

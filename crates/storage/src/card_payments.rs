@@ -12,7 +12,7 @@ use domain::card_payment::{
     CardDispute, CardDisputeState, CardPayment, CardPaymentEnding, CardPaymentState, CardPaymentWith, CardRefund, CardRefundState,
 };
 use domain::ids::{BookingId, CardPaymentId, CardRefundId, OrganizationId, PaymentId, UserId};
-use domain::ledger::Purpose;
+use domain::ledger::{Account, Purpose};
 use domain::money::{Currency, Money};
 use domain::payment::PaymentMethod;
 use domain::time::UtcTime;
@@ -37,6 +37,12 @@ struct Row {
     captured: i64,
     payment_id: Option<PaymentId>,
     ending: Option<CardPaymentEnding>,
+    account_id: Option<String>,
+    commission_rate: i64,
+    commission: i64,
+    saves_card: bool,
+    card_owner_id: Option<String>,
+    saved_card_id: Option<String>,
     created_by: UserId,
     created_at: UtcTime,
     updated_at: UtcTime,
@@ -67,6 +73,12 @@ impl From<Row> for CardPayment {
             captured: row.captured,
             payment_id: row.payment_id,
             ending: row.ending,
+            account_id: row.account_id,
+            commission_rate: row.commission_rate,
+            commission: row.commission,
+            saves_card: row.saves_card,
+            card_owner_id: row.card_owner_id,
+            saved_card_id: row.saved_card_id,
             created_by: row.created_by,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -95,6 +107,12 @@ impl From<&CardPayment> for Row {
             captured: payment.captured,
             payment_id: payment.payment_id,
             ending: payment.ending,
+            account_id: payment.account_id,
+            commission_rate: payment.commission_rate,
+            commission: payment.commission,
+            saves_card: payment.saves_card,
+            card_owner_id: payment.card_owner_id,
+            saved_card_id: payment.saved_card_id,
             created_by: payment.created_by,
             created_at: payment.created_at,
             updated_at: payment.updated_at,
@@ -271,6 +289,9 @@ pub fn update(conn: &mut WriteConn, payment: &CardPayment, next_check_at: Option
             card_payments::captured.eq(payment.captured),
             card_payments::payment_id.eq(payment.payment_id),
             card_payments::ending.eq(payment.ending),
+            card_payments::commission.eq(payment.commission),
+            card_payments::card_owner_id.eq(&payment.card_owner_id),
+            card_payments::saved_card_id.eq(&payment.saved_card_id),
             card_payments::next_check_at.eq(next_check_at),
             card_payments::updated_at.eq(payment.updated_at),
             card_payments::revision.eq(payment.revision + 1),
@@ -427,4 +448,17 @@ pub fn sum_authorized(conn: &mut Conn, booking: BookingId) -> Result<i64, Storag
         Ok(amounts.into_iter().fold(0, i64::saturating_add))
     };
     Ok(of(conn, Purpose::Authorization)?.saturating_sub(of(conn, Purpose::AuthorizationEnd)?))
+}
+
+/// The commission in minor units that the ledger says was kept of a payment by card, by its payment in the ledger.
+///
+/// # Errors
+/// When the database fails.
+pub fn sum_commission(conn: &mut Conn, payment: PaymentId) -> Result<i64, StorageError> {
+    let rows = ledger_rows::table.filter(ledger_rows::payment_id.eq(payment).and(ledger_rows::purpose.eq(Purpose::Commission)));
+    let rows: Vec<(Account, i64)> = rows.select((ledger_rows::debit, ledger_rows::amount)).load(conn)?;
+    Ok(rows.into_iter().fold(0, |sum: i64, (debit, amount)| match debit {
+        Account::Commission => sum.saturating_add(amount),
+        _ => sum.saturating_sub(amount),
+    }))
 }

@@ -5,7 +5,8 @@ use diesel::{allow_tables_to_appear_in_same_query, joinable};
 #[allow(clippy::wildcard_imports, reason = "nearly all tables")]
 use super::schema::*;
 use super::schema_money::{
-    bank_line_payments, booking_charges, booking_fees, invoice_bookings, invoice_rows, invoices, ledger_rows, payments,
+    bank_line_payments, booking_charges, booking_fees, card_payment_objects, card_payments, invoice_bookings, invoice_rows,
+    invoices, ledger_rows, payments,
 };
 
 joinable!(members -> users (user_id));
@@ -43,6 +44,7 @@ joinable!(deliveries -> facts (fact_id));
 joinable!(invoice_rows -> ledger_rows (ledger_row_id));
 joinable!(invoice_rows -> invoices (invoice_id));
 joinable!(bank_line_payments -> payments (payment_id));
+joinable!(card_payment_objects -> card_payments (card_payment_id));
 
 // Only tables that stand together in some query, for this grows with the square of their number.
 allow_tables_to_appear_in_same_query!(
@@ -75,6 +77,7 @@ allow_tables_to_appear_in_same_query!(
     trainings,
     training_seats,
 );
+allow_tables_to_appear_in_same_query!(card_payment_objects, card_payments);
 allow_tables_to_appear_in_same_query!(api_keys, organizations);
 allow_tables_to_appear_in_same_query!(api_keys, users);
 allow_tables_to_appear_in_same_query!(api_keys, audit);

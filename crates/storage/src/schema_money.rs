@@ -233,6 +233,56 @@ tables! {
         sent_at -> Instant,
     }
 
+    card_accounts (organization_id) {
+        organization_id -> Text,
+        provider_id -> Nullable<Text>,
+        attempt -> BigInt,
+        can_charge -> Bool,
+        can_pay_out -> Bool,
+        is_submitted -> Bool,
+        requirements -> Text,
+        disabled_reason -> Nullable<Text>,
+        next_check_at -> Nullable<Instant>,
+        created_by -> Text,
+        created_at -> Instant,
+        updated_at -> Instant,
+        revision -> BigInt,
+        commission_rate -> Nullable<BigInt>,
+    }
+
+    card_payouts (id) {
+        id -> Text,
+        organization_id -> Text,
+        provider_id -> Text,
+        amount -> BigInt,
+        currency -> Text,
+        state -> Text,
+        failure -> Nullable<Text>,
+        arrives_on -> Text,
+        made_at -> Instant,
+        is_itemized -> Bool,
+        created_at -> Instant,
+        updated_at -> Instant,
+        revision -> BigInt,
+    }
+
+    card_payout_items (id) {
+        id -> Text,
+        payout_id -> Text,
+        provider_id -> Text,
+        kind -> Text,
+        provider_kind -> Text,
+        amount -> BigInt,
+        commission -> BigInt,
+        object_id -> Nullable<Text>,
+        made_at -> Instant,
+    }
+
+    card_payment_objects (object_id) {
+        object_id -> Text,
+        card_payment_id -> Text,
+    }
+
     card_payments (id) {
         id -> Text,
         booking_id -> Text,
@@ -256,6 +306,12 @@ tables! {
         created_at -> Instant,
         updated_at -> Instant,
         revision -> BigInt,
+        account_id -> Nullable<Text>,
+        commission_rate -> BigInt,
+        commission -> BigInt,
+        saves_card -> Bool,
+        card_owner_id -> Nullable<Text>,
+        saved_card_id -> Nullable<Text>,
     }
 
     card_refunds (id) {
@@ -288,5 +344,6 @@ tables! {
         intent_id -> Nullable<Text>,
         received_at -> Instant,
         done_at -> Nullable<Instant>,
+        account_id -> Nullable<Text>,
     }
 }

@@ -18,6 +18,8 @@ pub struct StripeEvent {
     pub object_id: String,
     /// The payment at the provider that the object is about.
     pub intent_id: Option<String>,
+    /// The account of a host in which the object has changed; none: that of the operator.
+    pub account_id: Option<String>,
 }
 
 /// Stores a message, if it has not arrived before.
@@ -30,6 +32,7 @@ pub fn insert(conn: &mut WriteConn, event: &StripeEvent, now: UtcTime) -> Result
         stripe_events::kind.eq(&event.kind),
         stripe_events::object_id.eq(&event.object_id),
         stripe_events::intent_id.eq(&event.intent_id),
+        stripe_events::account_id.eq(&event.account_id),
         stripe_events::received_at.eq(now),
     ));
     match conn.raw().either() {

@@ -68,6 +68,8 @@ pub(super) fn read(status: u16, body: &[u8]) -> StripeError {
     let cause = serde_json::from_slice(body).map_or_else(|_| Cause::default(), |Body { error }| error);
     let code = cause.code.clone().unwrap_or_else(|| cause.kind.clone());
     match (status, code.as_str(), cause.kind.as_str()) {
+        // The host has ended the connection of its account.
+        (403, "account_invalid", _) => StripeError::NotFound,
         (401 | 403, ..) => StripeError::WrongKey,
         (404, ..) => StripeError::NotFound,
         (429, ..) => StripeError::RateLimited,
@@ -111,6 +113,7 @@ mod tests {
         );
         assert_eq!(read(400, br#"{"error":{"type":"idempotency_error"}}"#), StripeError::Refused(owned("idempotency_error")));
         assert_eq!(error(404, "invalid_request_error", "resource_missing", None), StripeError::NotFound);
+        assert_eq!(error(403, "invalid_request_error", "account_invalid", None), StripeError::NotFound);
         assert_eq!(error(401, "invalid_request_error", "", None), StripeError::WrongKey);
         assert_eq!(read(500, b"<html>"), StripeError::Failed(500));
         assert_eq!(read(302, b""), StripeError::Nonsense(owned("status 302")));

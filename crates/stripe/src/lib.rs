@@ -1,9 +1,12 @@
 //! Stripe, which takes payments by card: the calls that the service makes, with typed results and errors, and the signatures of the
 //! webhooks that it receives. Nothing here knows of the database.
 
+pub mod connect;
 pub mod error;
 mod form;
 pub mod objects;
+pub mod payouts;
+pub mod saved_cards;
 pub mod webhook;
 
 use std::sync::Arc;
@@ -22,10 +25,13 @@ use serde::de::DeserializeOwned;
 
 use self::error::StripeError;
 use self::form::Form;
-use self::objects::{Dispute, List, PaymentIntent, Refund, Session};
+use self::objects::{Dispute, List, Listed, PaymentIntent, Refund, Session};
 
 /// The version of the interface that all calls name, so that responses keep their form when the account moves to a newer one.
 const VERSION: &str = "2024-06-20";
+
+/// The largest number of pages of a list that are read, with 100 objects each.
+const MOST_PAGES: usize = 100;
 
 /// The largest answer that is read, in bytes.
 const MOST_BYTES: usize = 1 << 20;
@@ -39,7 +45,8 @@ pub struct Stripe {
     http: Client,
     api_url: Arc<str>,
     authorization: HeaderValue,
-    webhook_secret: SecretString,
+    /// The secrets that sign the events of the account, and those of the accounts of hosts.
+    webhook_secrets: [SecretString; 2],
 }
 
 /// Why calls to Stripe cannot be made.
@@ -61,7 +68,7 @@ pub enum InvalidStripe {
 pub struct NewSession<'a> {
     /// The payment here that it is for.
     pub payment_id: &'a str,
-    /// The text that the customer reads beside the amount.
+    /// The text that the customer reads beside the amount, or where it saves a card.
     pub description: &'a str,
     /// The amount.
     pub amount: Money,
@@ -71,6 +78,8 @@ pub struct NewSession<'a> {
     pub cancel_url: &'a str,
     /// The end of the session: from 30 minutes to 24 hours from now.
     pub expires_at: UtcTime,
+    /// The account of the host to which the payment is transferred, and in whose name it is made; none: it stays with the operator.
+    pub account: Option<&'a str>,
 }
 
 impl Stripe {
@@ -93,7 +102,8 @@ impl Stripe {
             .timeout(timeout)
             .build()?;
         let api_url = config.api_url.trim_end_matches('/').into();
-        Ok(Some(Self { http, api_url, authorization, webhook_secret: config.webhook_secret.clone() }))
+        let webhook_secrets = [config.webhook_secret.clone(), config.connect_webhook_secret.clone()];
+        Ok(Some(Self { http, api_url, authorization, webhook_secrets }))
     }
 
     /// Makes a Checkout session. The payment reserves the amount on the card (it authorizes it); [`Self::capture`] takes it.
@@ -116,6 +126,11 @@ impl Stripe {
             .add("success_url", new.success_url)
             .add("cancel_url", new.cancel_url)
             .add("expires_at", &new.expires_at.to_chrono().timestamp().to_string());
+        if let Some(account) = new.account {
+            form.add("payment_intent_data[on_behalf_of]", account)
+                .add("payment_intent_data[transfer_data][destination]", account)
+                .add("payment_intent_data[transfer_group]", new.payment_id);
+        }
         self.post("checkout/sessions", form, key).await
     }
 
@@ -143,13 +158,17 @@ impl Stripe {
         self.get(&format!("payment_intents/{}?expand[]=latest_charge", form::part(id))).await
     }
 
-    /// Takes an amount that was authorized, or a part of it. The rest is released.
+    /// Takes an amount that was authorized, or a part of it. The rest is released. The operator keeps the commission, which is at most the
+    /// amount and can be 0.
     ///
     /// # Errors
     /// [`StripeError`].
-    pub async fn capture(&self, id: &str, amount: Money, key: &str) -> Result<PaymentIntent, StripeError> {
+    pub async fn capture(&self, id: &str, amount: Money, commission: Money, key: &str) -> Result<PaymentIntent, StripeError> {
         let mut form = Form::default();
         form.add("amount_to_capture", &units(amount)?).add("expand[]", "latest_charge");
+        if commission.amount > 0 {
+            form.add("application_fee_amount", &units(commission)?);
+        }
         self.post(&format!("payment_intents/{}/capture", form::part(id)), form, key).await
     }
 
@@ -163,13 +182,23 @@ impl Stripe {
         self.post(&format!("payment_intents/{}/cancel", form::part(id)), form, key).await
     }
 
-    /// Pays a part of a payment back, or all of it.
+    /// Pays a part of a payment back, or all of it. With `is_reversing` the amount is taken from the account of the host, else from that of
+    /// the operator.
     ///
     /// # Errors
     /// [`StripeError`].
-    pub async fn refund(&self, intent: &str, amount: Money, refund_id: &str, key: &str) -> Result<Refund, StripeError> {
+    pub async fn refund(
+        &self,
+        intent: &str,
+        amount: Money,
+        (refund_id, is_reversing): (&str, bool),
+        key: &str,
+    ) -> Result<Refund, StripeError> {
         let mut form = Form::default();
         form.add("payment_intent", intent).add("amount", &units(amount)?).add("metadata[card_refund_id]", refund_id);
+        if is_reversing {
+            form.add("reverse_transfer", "true");
+        }
         self.post("refunds", form, key).await
     }
 
@@ -199,6 +228,22 @@ impl Stripe {
 
     async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, StripeError> {
         self.send(self.request(Method::GET, path)).await
+    }
+
+    /// Returns all objects of a list in the account of a host, the latest first.
+    async fn list_in<T: DeserializeOwned + Listed>(&self, account: &str, path: &str) -> Result<Vec<T>, StripeError> {
+        let account = HeaderValue::from_str(account).map_err(|_| StripeError::NotFound)?;
+        let (mut all, mut after) = (Vec::<T>::new(), String::new());
+        for _ in 0..MOST_PAGES {
+            let request = self.request(Method::GET, &format!("{path}&limit=100{after}"));
+            let page: List<T> = self.send(request.header("Stripe-Account", account.clone())).await?;
+            all.extend(page.data);
+            match all.last() {
+                Some(last) if page.has_more => after = format!("&starting_after={}", form::part(last.id())),
+                _ => return Ok(all),
+            }
+        }
+        Err(StripeError::Nonsense(format!("a list has more than {MOST_PAGES} pages")))
     }
 
     /// Sends a command. Stripe does it once for each key.

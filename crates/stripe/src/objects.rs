@@ -32,6 +32,9 @@ pub struct Session {
     /// The payment; none until the customer has begun to pay.
     #[serde(default)]
     pub payment_intent: Option<String>,
+    /// The act of saving a card; none for a session on which the customer pays.
+    #[serde(default)]
+    pub setup_intent: Option<String>,
 }
 
 /// The state of a payment.
@@ -189,6 +192,12 @@ impl Dispute {
     pub fn amount(&self) -> Option<Money> {
         from_units(self.amount, &self.currency)
     }
+}
+
+/// An object in a list of several pages.
+pub(super) trait Listed {
+    /// Its identifier.
+    fn id(&self) -> &str;
 }
 
 /// A page of objects.

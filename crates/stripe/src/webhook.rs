@@ -26,11 +26,15 @@ pub struct Event {
     pub object_id: String,
     /// The payment that the object is about, if the message names it.
     pub payment_intent: Option<String>,
+    /// The account of a host in which the object has changed; none: that of the operator.
+    pub account: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Message {
     id: String,
+    #[serde(default)]
+    account: Option<String>,
     #[serde(rename = "type")]
     kind: String,
     data: Data,
@@ -52,15 +56,14 @@ impl Stripe {
     /// Reads a message. `header` is its header `Stripe-Signature`.
     ///
     /// # Errors
-    /// When the signature is not that of the configured secret, when it is more than 5 minutes old, or when the message is no event.
+    /// When the signature is not that of a configured secret, when it is more than 5 minutes old, or when the message is no event.
     pub fn read_event(&self, header: &str, body: &[u8], now: UtcTime) -> Result<Event, InvalidSignature> {
-        let secret = self.webhook_secret.expose_secret();
-        if secret.is_empty() {
+        let mut secrets = self.webhook_secrets.iter().map(|secret| secret.expose_secret()).filter(|secret| !secret.is_empty());
+        if !secrets.any(|secret| verify(secret, header, body, now).is_ok()) {
             return Err(InvalidSignature);
         }
-        verify(secret, header, body, now)?;
-        let Message { id, kind, data: Data { object } } = serde_json::from_slice(body).map_err(|_| InvalidSignature)?;
-        Ok(Event { id, kind, object_id: object.id, payment_intent: object.payment_intent })
+        let Message { id, account, kind, data: Data { object } } = serde_json::from_slice(body).map_err(|_| InvalidSignature)?;
+        Ok(Event { id, kind, object_id: object.id, payment_intent: object.payment_intent, account })
     }
 }
 

@@ -43,6 +43,7 @@ async fn answer(req: HttpRequest, body: String) -> HttpResponse {
         path: req.path().trim_start_matches("/v1/").split('/').map(str::to_owned).collect(),
         fields: fields(if is_post { &body } else { req.query_string() }),
         key: header("Idempotency-Key"),
+        account: header("Stripe-Account"),
         whole: format!("{} {body}", req.path()),
     };
     let answer = world.lock().unwrap_or_else(PoisonError::into_inner).answer(&call);

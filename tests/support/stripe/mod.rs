@@ -1,7 +1,10 @@
 //! Stripe as its documentation describes it, on loopback: accounts with pages, payments, refunds, disputes and signed events. The
 //! service does not know that it is not the real one; only the address differs.
 
+mod connect;
 mod http;
+mod payouts;
+mod saved_cards;
 mod world;
 
 use std::collections::HashMap;
@@ -25,6 +28,9 @@ static COUNT: AtomicUsize = AtomicUsize::new(0);
 /// The secret that signs the events.
 const WEBHOOK_SECRET: &str = "whsec_of_the_tests";
 
+/// The secret that signs the events of the accounts of hosts.
+const CONNECT_SECRET: &str = "whsec_of_the_hosts";
+
 /// Configures a service with an account of its own.
 pub(crate) fn with_stripe(config: &mut Config) {
     let key = format!("sk_test_{}", COUNT.fetch_add(1, Ordering::Relaxed));
@@ -35,6 +41,14 @@ pub(crate) fn with_stripe(config: &mut Config) {
     config.stripe.timeout_seconds = 2;
     // The jobs run when the test says so.
     config.mail.poll_seconds = 3600;
+}
+
+/// As [`with_stripe`], with an account for each host. The operator keeps 10 %.
+pub(crate) fn with_connect(config: &mut Config) {
+    with_stripe(config);
+    config.stripe.connect = true;
+    config.stripe.connect_webhook_secret = CONNECT_SECRET.into();
+    config.stripe.commission_rate = 1000;
 }
 
 fn account(key: &str) -> Option<Arc<Mutex<World>>> {
@@ -82,7 +96,8 @@ impl Account {
     /// Sends an event, signed now. Returns the status of the response.
     pub(crate) async fn send(&self, event: &Value) -> u16 {
         let at = self.with(|world| world.now());
-        self.send_signed(event, WEBHOOK_SECRET, at).await
+        let secret = if event["account"].is_null() { WEBHOOK_SECRET } else { CONNECT_SECRET };
+        self.send_signed(event, secret, at).await
     }
 
     /// Sends an event with a signature of this secret and time.

@@ -11,6 +11,8 @@ pub(super) struct Call {
     pub(super) path: Vec<String>,
     pub(super) fields: BTreeMap<String, String>,
     pub(super) key: String,
+    /// The account of a host in which it is.
+    pub(super) account: String,
     pub(super) whole: String,
 }
 
@@ -48,6 +50,10 @@ pub(crate) enum Card {
     Good,
     /// The bank refuses.
     Declined,
+    /// The bank agrees to save it, and refuses each payment without the customer.
+    SavedOnly,
+    /// As this, and wants the customer to authenticate.
+    SavedWithAuthentication,
     /// The customer authenticates with 3-D Secure, and the bank agrees.
     Authenticated,
     /// The customer begins to authenticate and gives up.
@@ -56,6 +62,14 @@ pub(crate) enum Card {
 
 /// How long a reservation on a card lasts, in seconds.
 pub(crate) const RESERVED: i64 = 7 * 86_400;
+
+/// Shows an object, if there is one.
+pub(super) fn found(object: Option<&Value>) -> Answer {
+    match object {
+        Some(object) => Answer::Json(200, object.clone()),
+        None => refuse(404, "resource_missing"),
+    }
+}
 
 /// An account.
 #[derive(Default)]
@@ -67,6 +81,17 @@ pub(crate) struct World {
     pub(crate) intents: BTreeMap<String, Value>,
     pub(crate) refunds: BTreeMap<String, Value>,
     pub(crate) disputes: BTreeMap<String, Value>,
+    /// The accounts of hosts, the transfers to them, and the commission on payments.
+    pub(crate) accounts: BTreeMap<String, Value>,
+    pub(crate) transfers: BTreeMap<String, Value>,
+    pub(crate) fees: BTreeMap<String, Value>,
+    /// The changes of the balances of hosts, and their payouts.
+    pub(crate) balances: Vec<Value>,
+    pub(crate) payouts: BTreeMap<String, Value>,
+    /// The acts of saving cards, by their identifiers, and the saved cards with their owners.
+    pub(crate) setups: BTreeMap<String, Value>,
+    pub(crate) cards: BTreeMap<String, (String, Card)>,
+    pub(crate) owners: Vec<String>,
     /// What the next calls meet.
     pub(crate) faults: VecDeque<Fault>,
     /// Whether nothing works at all.
@@ -78,7 +103,7 @@ pub(crate) struct World {
     count: usize,
 }
 
-fn refuse(status: u16, code: &str) -> Answer {
+pub(super) fn refuse(status: u16, code: &str) -> Answer {
     Answer::Json(status, json!({ "error": { "type": "invalid_request_error", "code": code, "message": "no" } }))
 }
 
@@ -88,12 +113,12 @@ impl World {
         self.clock.as_ref().map_or(0, |clock| clock.now().to_chrono().timestamp())
     }
 
-    fn new_id(&mut self, kind: &str) -> String {
+    pub(super) fn new_id(&mut self, kind: &str) -> String {
         self.count += 1;
         format!("{kind}_{:06}", self.count)
     }
 
-    fn happens(&mut self, kind: &str, object: &Value) {
+    pub(super) fn happens(&mut self, kind: &str, object: &Value) {
         let id = self.new_id("evt");
         self.events.push(json!({ "id": id, "object": "event", "type": kind, "data": { "object": object } }));
     }
@@ -162,10 +187,6 @@ impl World {
 
     fn act(&mut self, call: &Call) -> Answer {
         let path: Vec<&str> = call.path.iter().map(String::as_str).collect();
-        let found = |object: Option<&Value>| match object {
-            Some(object) => Answer::Json(200, object.clone()),
-            None => refuse(404, "resource_missing"),
-        };
         match (call.is_post, path.as_slice()) {
             (true, ["checkout", "sessions"]) => self.open(call),
             (false, ["checkout", "sessions", id]) => found(self.sessions.get(*id)),
@@ -177,7 +198,7 @@ impl World {
                 Some(_) => refuse(400, "session_not_open"),
                 None => refuse(404, "resource_missing"),
             },
-            (false, ["payment_intents", id]) => found(self.intents.get(*id)),
+            (false, ["payment_intents", id]) => self.show_intent(id, call),
             (true, ["payment_intents", id, "capture"]) => self.capture(id, call),
             (true, ["payment_intents", id, "cancel"]) => match self.intents.get(*id).map(|one| one["status"].clone()) {
                 Some(status) if status == "requires_capture" || status == "requires_payment_method" => {
@@ -190,7 +211,7 @@ impl World {
             (true, ["refunds"]) => self.refund(call),
             (false, ["refunds"]) => self.list(call, &self.refunds),
             (false, ["disputes"]) => self.list(call, &self.disputes),
-            _ => refuse(404, "url_unknown"),
+            _ => self.act_for_hosts(call, &path),
         }
     }
 
@@ -204,11 +225,17 @@ impl World {
         let number = |name: &str| field(name).parse::<i64>().unwrap_or_default();
         let (amount, expires_at) = (number("line_items[0][price_data][unit_amount]"), number("expires_at"));
         let is_card_alone = field("payment_method_types[0]") == "card" && !call.fields.contains_key("payment_method_types[1]");
+        if field("mode") == "setup" && is_card_alone {
+            return self.open_setup(call, expires_at);
+        }
         if field("mode") != "payment" || !is_card_alone || field("payment_intent_data[capture_method]") != "manual" {
             return refuse(400, "parameter_invalid");
         }
         if !(1800..=86_400).contains(&(expires_at - self.now())) {
             return refuse(400, "expires_at_invalid");
+        }
+        if let Err(refusal) = self.check_destination(call) {
+            return refusal;
         }
         match amount {
             ..30 => return refuse(400, "amount_too_small"),
@@ -222,6 +249,8 @@ impl World {
             "currency": field("line_items[0][price_data][currency]"), "client_reference_id": field("client_reference_id"),
             "metadata": { "card_payment_id": field("payment_intent_data[metadata][card_payment_id]") },
             "success_url": field("success_url"), "cancel_url": field("cancel_url"),
+            "destination": call.fields.get("payment_intent_data[transfer_data][destination]"),
+            "transfer_group": call.fields.get("payment_intent_data[transfer_group]"),
         });
         self.sessions.insert(id, session.clone());
         Answer::Json(200, session)
@@ -237,14 +266,17 @@ impl World {
     /// The customer pays on the page with this address. Returns whether the bank agreed.
     pub(crate) fn pay(&mut self, url: &str, card: Card) -> bool {
         let Some(session) = self.sessions.values().find(|one| one["url"] == url).cloned() else { return false };
+        if session["mode"] == "setup" {
+            return self.save_card(&session, card);
+        }
         let reserved = self.now() + RESERVED;
         let id = match session["payment_intent"].as_str() {
             Some(id) => id.to_owned(),
             None => self.new_id("pi"),
         };
-        let is_agreed = matches!(card, Card::Good | Card::Authenticated);
+        let is_agreed = !matches!(card, Card::Declined | Card::NotAuthenticated);
         let status = match card {
-            Card::Good | Card::Authenticated => "requires_capture",
+            Card::Good | Card::Authenticated | Card::SavedOnly | Card::SavedWithAuthentication => "requires_capture",
             Card::Declined => "requires_payment_method",
             Card::NotAuthenticated => "requires_action",
         };
@@ -255,6 +287,7 @@ impl World {
             "id": id, "object": "payment_intent", "status": status, "amount": session["amount_total"], "currency": session["currency"],
             "amount_received": 0, "amount_capturable": if is_agreed { session["amount_total"].clone() } else { json!(0) },
             "latest_charge": if is_agreed { charge } else { Value::Null }, "metadata": session["metadata"],
+            "transfer_data": { "destination": session["destination"] }, "transfer_group": session["transfer_group"],
         });
         self.intents.insert(id.clone(), intent.clone());
         let session_id = session["id"].as_str().expect("an id").to_owned();
@@ -275,16 +308,19 @@ impl World {
         let Some(intent) = self.intents.get_mut(id) else { return refuse(404, "resource_missing") };
         let capturable = intent["amount_capturable"].as_i64().unwrap_or_default();
         let amount: i64 = call.fields["amount_to_capture"].parse().unwrap_or_default();
+        let fee: i64 = call.fields.get("application_fee_amount").map_or(0, |fee| fee.parse().unwrap_or(-1));
         if intent["status"] != "requires_capture" {
             return refuse(400, "payment_intent_unexpected_state");
         }
-        if !(1..=capturable).contains(&amount) {
+        let is_connected = intent["transfer_data"]["destination"].is_string();
+        if !(1..=capturable).contains(&amount) || !(0..=amount).contains(&fee) || (fee > 0 && !is_connected) {
             return refuse(400, "amount_too_large");
         }
         (intent["status"], intent["amount_received"], intent["amount_capturable"]) =
             (json!("succeeded"), json!(amount), json!(0));
         intent["latest_charge"]["captured"] = json!(true);
         let intent = intent.clone();
+        self.divide(&intent, amount, fee);
         self.happens("payment_intent.succeeded", &intent);
         Answer::Json(200, intent)
     }
@@ -305,11 +341,12 @@ impl World {
     fn refund(&mut self, call: &Call) -> Answer {
         let (intent, amount) = (call.fields["payment_intent"].clone(), call.fields["amount"].parse().unwrap_or_default());
         let id = call.fields.get("metadata[card_refund_id]").cloned();
-        self.refund_now(&intent, amount, id.as_deref())
+        let is_reversing = call.fields.get("reverse_transfer").is_some_and(|value| value == "true");
+        self.refund_now(&intent, amount, id.as_deref(), is_reversing)
     }
 
     /// Somebody pays a part of a payment back.
-    fn refund_now(&mut self, intent: &str, amount: i64, ours: Option<&str>) -> Answer {
+    fn refund_now(&mut self, intent: &str, amount: i64, ours: Option<&str>, is_reversing: bool) -> Answer {
         let Some(of) = self.intents.get(intent).cloned() else { return refuse(404, "resource_missing") };
         let rest = of["amount_received"].as_i64().unwrap_or_default() - self.refunded(intent);
         let is_disputed = self.disputes.values().any(|one| one["payment_intent"] == intent && one["status"] != "won");
@@ -318,6 +355,9 @@ impl World {
             _ if rest == 0 => return refuse(400, "charge_already_refunded"),
             amount if !(1..=rest).contains(&amount) => return refuse(400, "amount_too_large"),
             _ => {}
+        }
+        if is_reversing && let Err(refusal) = self.reverse_first(&of, amount) {
+            return refusal;
         }
         let id = self.new_id("re");
         let metadata = ours.map_or(json!({}), |ours| json!({ "card_refund_id": ours }));
@@ -332,7 +372,7 @@ impl World {
 
     /// Somebody pays a part of a payment back in the dashboard.
     pub(crate) fn refund_in_dashboard(&mut self, intent: &str, amount: i64) {
-        assert!(matches!(self.refund_now(intent, amount, None), Answer::Json(200, _)), "it is refused");
+        assert!(matches!(self.refund_now(intent, amount, None, false), Answer::Json(200, _)), "it is refused");
     }
 
     /// The bank sends a refund back.

@@ -9,7 +9,7 @@ use crate::Caller;
 use crate::certifications::certified;
 use crate::error::Error;
 use domain::booking::change::{BookingSnapshot, Overridden};
-use domain::booking::{Booking, BookingStatus, Ending, Life, Move, Side, Usage};
+use domain::booking::{Booking, BookingStatus, Ending, Hold, Life, Move, Side, Usage};
 use domain::fact::Scope;
 use domain::rules::Violation;
 use domain::time::UtcTime;
@@ -80,6 +80,15 @@ impl<'l> Transition<'l> {
             if booking.status == BookingStatus::Requested {
                 booking.lapses_at = booking.lapses_at.map(|lapses_at| answered_by.map_or(lapses_at, |by| lapses_at.min(by)));
             }
+        })
+    }
+
+    /// Holds a confirmed booking until an instant, because its payment has failed.
+    pub(crate) fn await_payment(self, tx: &mut Tx<'_>, until: UtcTime) -> Result<Changed, Error> {
+        self.finish(tx, |booking, _| {
+            booking.hold = Some(Hold::by_customer(true));
+            booking.lapses_at = Some(until);
+            booking.calendar_sequence += 1;
         })
     }
 

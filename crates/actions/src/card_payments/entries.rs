@@ -20,6 +20,11 @@ pub(super) fn add_movement(tx: &mut Tx<'_>, payment: &CardPayment, movement: Mov
     ledger::add(tx, subject(payment, None), &[movement])
 }
 
+/// Adds the row of a commission, which belongs to the payment in the ledger.
+pub(super) fn charge(tx: &mut Tx<'_>, payment: &CardPayment, movement: Movement) -> Result<(), Error> {
+    ledger::add(tx, subject(payment, payment.payment_id), &[movement])
+}
+
 /// Records money that the customer has paid, or got back, as a payment with its row. `movement` is of the same amount.
 pub(super) fn record(
     tx: &mut Tx<'_>,

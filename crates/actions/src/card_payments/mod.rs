@@ -5,17 +5,19 @@ mod amounts;
 mod entries;
 mod events;
 mod observe;
+mod share;
 
 use chrono::TimeDelta;
 use serde_json::json;
 
-use self::amounts::need;
+use self::amounts::{need, saves_card};
 use crate::bookings::access::get_as_party;
 use crate::bookings::due;
 use crate::error::Error;
 use crate::record::audit;
 use crate::{Caller, authorize, standing_of};
 use domain::booking::{Booking, BookingStatus, Party};
+use domain::card_account::CardSetup;
 use domain::card_amount::to_units;
 use domain::card_payment::{
     CardPayment, CardPaymentEnding, CardPaymentState, CardPaymentWith, HELD_AFTER_PAGE, MOST_EXTENSIONS, PAGE_OPEN, WayToPay,
@@ -27,12 +29,12 @@ use domain::problem::Code;
 use domain::time::UtcTime;
 use storage::db::{ReadTx, Tx};
 use storage::resource_locks::LockedResources;
-use storage::{billing, bookings, card_payments};
+use storage::{billing, bookings, card_accounts, card_payments};
 
 pub use events::{receive, work_on_events};
 pub use observe::{
-    Command, Instruction, Observed, ObservedDispute, ObservedIntent, ObservedRefund, PageState, Reservation, note_failure,
-    observe,
+    Command, Instruction, Observed, ObservedDispute, ObservedIntent, ObservedRefund, ObservedShare, ObservedTransfer, PageState,
+    Reservation, SavedCard, note_failure, observe, record_decline,
 };
 
 /// A payment that a customer has started.
@@ -47,19 +49,15 @@ pub enum Started {
 }
 
 /// Starts a payment by card for a booking, as a member of the customer, or returns the one that is open. If the booking waits for the
-/// payment, it is held until the page of the provider is closed. `is_configured` says whether the service has an account at the provider.
+/// payment, it is held until the page of the provider is closed.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `card_not_accepted`, `card_payment_not_possible`, `invalid_transition` if nothing is
 /// to be paid now.
-pub fn start(tx: &mut Tx<'_>, caller: Caller, id: BookingId, is_configured: bool) -> Result<Started, Error> {
+pub fn start(tx: &mut Tx<'_>, caller: Caller, id: BookingId, setup: CardSetup) -> Result<Started, Error> {
     let (booking, _) = get_as_party(tx, caller, id)?;
     authorize(tx, caller, booking.organization_id, Permission::Book, true)?;
-    let ways = billing::get_ways_to_pay(tx.conn, booking.host_organization_id)?;
-    let (kind, _) = billing::get_buyer(tx.conn, booking.organization_id)?;
-    if !is_configured || !ways.of(Some(kind)).contains(&WayToPay::Card) {
-        return Err(Error::refused(Code::CardNotAccepted));
-    }
+    let account = account(tx, &booking, setup)?;
     let locked = due::lock(tx, [booking.resource_id])?;
     card_payments::lock_of_booking(tx.conn, id)?;
     let booking = bookings::get(tx.conn, id)?.at(tx.now);
@@ -69,6 +67,7 @@ pub fn start(tx: &mut Tx<'_>, caller: Caller, id: BookingId, is_configured: bool
     let is_live = |one: &&CardPaymentWith| !matches!(one.payment.state, CardPaymentState::Ended | CardPaymentState::Paid);
     if let Some(CardPaymentWith { payment, .. }) = all.iter().find(is_live) {
         return match payment.state {
+            CardPaymentState::Authorized if payment.saves_card => Err(refused("A card is already saved for the booking.")),
             CardPaymentState::Authorized => Err(refused("The amount is already reserved on a card.")),
             CardPaymentState::Open if payment.amount == amount && tx.now < payment.session_expires_at => {
                 Ok(Started::Open(payment.clone()))
@@ -106,6 +105,12 @@ pub fn start(tx: &mut Tx<'_>, caller: Caller, id: BookingId, is_configured: bool
         captured: 0,
         payment_id: None,
         ending: None,
+        commission_rate: account.as_ref().map_or(0, |(_, rate)| *rate),
+        account_id: account.map(|(id, _)| id),
+        commission: 0,
+        saves_card: saves_card(&booking, &all, tx.now),
+        card_owner_id: None,
+        saved_card_id: None,
         created_by: caller.user_id,
         created_at: tx.now,
         updated_at: tx.now,
@@ -123,12 +128,15 @@ pub fn start(tx: &mut Tx<'_>, caller: Caller, id: BookingId, is_configured: bool
 ///
 /// # Errors
 /// When the database fails.
-pub fn can_start(tx: &mut ReadTx, caller: Caller, booking: &Booking, is_configured: bool) -> Result<bool, Error> {
+pub fn can_start(tx: &mut ReadTx, caller: Caller, booking: &Booking, setup: CardSetup) -> Result<bool, Error> {
     let standing = standing_of(tx, caller, booking.organization_id)?;
-    let ways = billing::get_ways_to_pay(&mut tx.conn, booking.host_organization_id)?;
-    let (kind, _) = billing::get_buyer(&mut tx.conn, booking.organization_id)?;
-    if !is_configured || !ways.of(Some(kind)).contains(&WayToPay::Card) || !caller.may(standing.as_ref(), Permission::Book) {
+    if !caller.may(standing.as_ref(), Permission::Book) {
         return Ok(false);
+    }
+    match account(tx, booking, setup) {
+        Ok(_) => {}
+        Err(Error::Refused(..)) => return Ok(false),
+        Err(error) => return Err(error),
     }
     let all = card_payments::list_of_booking(&mut tx.conn, booking.id)?;
     let is_reserved = all.iter().any(|one| one.payment.state == CardPaymentState::Authorized);
@@ -136,6 +144,28 @@ pub fn can_start(tx: &mut ReadTx, caller: Caller, booking: &Booking, is_configur
         Ok(_) => Ok(!is_reserved),
         Err(Error::Refused(..)) => Ok(false),
         Err(error) => Err(error),
+    }
+}
+
+/// The account of the host for a payment by card for a booking, with the rate of commission; none if it stays with the operator of the
+/// service.
+fn account(tx: &mut ReadTx, booking: &Booking, setup: CardSetup) -> Result<Option<(String, i64)>, Error> {
+    let host = booking.host_organization_id;
+    let (kind, _) = billing::get_buyer(&mut tx.conn, booking.organization_id)?;
+    if !billing::get_ways_to_pay(&mut tx.conn, host)?.of(Some(kind)).contains(&WayToPay::Card) {
+        return Err(Error::refused(Code::CardNotAccepted));
+    }
+    match setup {
+        CardSetup::None => Err(Error::refused(Code::CardNotAccepted)),
+        CardSetup::OneAccount => Ok(None),
+        CardSetup::Connect { commission_rate } => {
+            let found = card_accounts::find(&mut tx.conn, host)?;
+            let charging = found.as_ref().and_then(|account| Some((account, account.charging()?)));
+            let (account, id) = charging.ok_or_else(|| {
+                Error::Refused(Code::CardNotAccepted, "The account of the host at Stripe cannot take payments now.".to_owned())
+            })?;
+            Ok(Some((id.to_owned(), account.commission_rate.unwrap_or(commission_rate))))
+        }
     }
 }
 
@@ -184,11 +214,17 @@ fn extend_hold(
     Ok(())
 }
 
-/// Stores the page that was made for a payment.
+/// Stores the page that was made for a payment, and the identifier of the owner of the card if the page saves it.
 ///
 /// # Errors
 /// When the payment does not exist, or the database fails.
-pub fn record_page(tx: &mut Tx<'_>, id: CardPaymentId, session_id: &str, url: &str) -> Result<CardPayment, Error> {
+pub fn record_page(
+    tx: &mut Tx<'_>,
+    id: CardPaymentId,
+    session_id: &str,
+    url: &str,
+    card_owner: Option<&str>,
+) -> Result<CardPayment, Error> {
     let booking_id = card_payments::get(tx.conn, id)?.booking_id;
     card_payments::lock_of_booking(tx.conn, booking_id)?;
     let payment = card_payments::get(tx.conn, id)?;
@@ -199,6 +235,7 @@ pub fn record_page(tx: &mut Tx<'_>, id: CardPaymentId, session_id: &str, url: &s
         state: CardPaymentState::Open,
         session_id: Some(session_id.to_owned()),
         session_url: Some(url.to_owned()),
+        card_owner_id: card_owner.map(str::to_owned),
         updated_at: tx.now,
         ..payment
     };

@@ -3,17 +3,18 @@
 
 use chrono::TimeDelta;
 
-use super::amounts::need;
-use super::entries::{add_movement, record};
+use super::amounts::{is_approved, need};
+use super::entries::{add_movement, charge, record};
 use crate::bookings::access::{Actor, confirming};
 use crate::bookings::due;
 use crate::bookings::transition::Transition;
 use crate::error::Error;
 use crate::record::publish;
 use domain::booking::{Booking, BookingStatus, Move, Party, Side};
+use domain::card_account::commission;
 use domain::card_payment::{
     ANSWERED_BEFORE, CardDispute, CardDisputeState, CardPayment, CardPaymentEnding, CardPaymentState, CardPaymentWith,
-    CardProblem, CardRefund, CardRefundState, Next, next_step,
+    CardProblem, CardRefund, CardRefundState, HELD_AFTER_DECLINE, Next, SHORTEST_RESERVATION, next_step,
 };
 use domain::fact::Event;
 use domain::ids::{CardPaymentId, CardRefundId};
@@ -24,7 +25,7 @@ use domain::principal::Principal;
 use domain::problem::Code;
 use domain::time::UtcTime;
 use storage::db::Tx;
-use storage::{bookings, card_payments};
+use storage::{bookings, card_payments, card_payouts};
 
 /// How long a payment is claimed by the server that asks the provider about it.
 pub(super) const CLAIMED: TimeDelta = TimeDelta::minutes(2);
@@ -35,8 +36,8 @@ const OPEN_AGAIN: TimeDelta = TimeDelta::minutes(2);
 /// After how long the provider is asked about an amount that is reserved.
 const AUTHORIZED_AGAIN: TimeDelta = TimeDelta::minutes(30);
 
-/// How long an amount stays reserved at least, if the provider does not say it.
-const SHORTEST_RESERVATION: TimeDelta = TimeDelta::hours(4 * 24 + 18);
+/// After how long the provider is asked about a saved card. A change of the booking comes at once.
+const SAVED_AGAIN: TimeDelta = TimeDelta::hours(6);
 
 /// How long the provider is asked about a payment that was made: as long as it can be disputed.
 const PAID_UNTIL: TimeDelta = TimeDelta::days(150);
@@ -48,10 +49,45 @@ pub struct Observed {
     pub page: Option<PageState>,
     /// The payment, if the provider was asked about it.
     pub intent: Option<ObservedIntent>,
+    /// The card that was saved, and how, if the provider was asked about it.
+    pub saved_card: Option<SavedCard>,
     /// All its refunds.
     pub refunds: Vec<ObservedRefund>,
     /// All its disputes in which money has moved.
     pub disputes: Vec<ObservedDispute>,
+    /// The parts of the host and of the operator, if the provider was asked about them.
+    pub share: Option<ObservedShare>,
+}
+
+/// A card that was saved at the provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedCard {
+    /// The identifier of the act of saving it.
+    pub setup_id: String,
+    /// Its identifier.
+    pub id: String,
+}
+
+/// The money of a payment that the host and the operator have at the provider, in the currency of the payment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ObservedShare {
+    /// The transfers to the account of the host.
+    pub transfers: Vec<ObservedTransfer>,
+    /// The commission: its identifier, its amount and the part that was returned, in minor units.
+    pub commission: Option<(String, i64, i64)>,
+}
+
+/// A transfer to the account of a host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObservedTransfer {
+    /// Its identifier.
+    pub id: String,
+    /// The amount, in minor units.
+    pub amount: i64,
+    /// The part of it that was taken back, in minor units.
+    pub taken_back: i64,
+    /// The identifiers of the payment and of the refunds that it is in the account of the host.
+    pub objects: Vec<String>,
 }
 
 /// The state of a page.
@@ -129,12 +165,20 @@ pub struct Command {
 pub enum Instruction {
     /// To close a page.
     ClosePage(String),
-    /// To take an amount that is reserved for a payment, and to release the rest.
-    Capture(String, Money),
+    /// To take an amount that is reserved for a payment, with this commission, and to release the rest.
+    Capture(String, Money, Money),
+    /// To take an amount from the saved card of a payment, with this commission.
+    Charge(CardPayment, Money, Money),
     /// To release the amount that is reserved for a payment.
     Release(String),
-    /// To pay an amount of a payment back.
-    Refund(String, Money, CardRefundId),
+    /// To pay an amount of a payment back; whether it is taken from the account of the host.
+    Refund(String, Money, CardRefundId, bool),
+    /// To return a part of a commission to the host.
+    ReturnCommission(String, Money),
+    /// To take a part of a transfer back from the account of the host.
+    TakeBack(String, Money),
+    /// To transfer an amount to the account of the host.
+    Transfer(String, Money),
 }
 
 /// Stores the responses of the provider about a payment. A booking that waits for it is confirmed, or becomes a request. Returns the next
@@ -152,10 +196,14 @@ pub fn observe(tx: &mut Tx<'_>, id: CardPaymentId, observed: &Observed) -> Resul
     take_in_payment(tx, &mut payment, &booking, observed)?;
     take_in_refunds(tx, &payment, &observed.refunds)?;
     take_in_disputes(tx, &payment, &observed.disputes)?;
+    charge_commission(tx, &mut payment)?;
+    for object in observed.share.iter().flat_map(|share| &share.transfers).flat_map(|transfer| &transfer.objects) {
+        card_payouts::insert_object(tx.conn, object, id)?;
+    }
     if payment.state == CardPaymentState::Authorized {
         agree(tx, &payment, booking)?;
     }
-    let command = decide(tx, &mut payment)?;
+    let command = decide(tx, &mut payment, observed.share.as_ref())?;
     let next_check_at = match (&command, payment.state) {
         (_, CardPaymentState::Ended) => None,
         (_, CardPaymentState::Paid) if tx.now > payment.created_at + PAID_UNTIL => None,
@@ -174,6 +222,7 @@ pub(super) fn next_check(payment: &CardPayment, now: UtcTime) -> UtcTime {
     match payment.state {
         CardPaymentState::Started => payment.session_expires_at,
         CardPaymentState::Open => now + OPEN_AGAIN,
+        CardPaymentState::Authorized if payment.saves_card => now + SAVED_AGAIN,
         CardPaymentState::Authorized => now + AUTHORIZED_AGAIN,
         // The longer nothing has happened, the less is expected.
         _ => now + ((now - payment.updated_at) / 2).clamp(TimeDelta::minutes(30), TimeDelta::days(15)),
@@ -202,9 +251,15 @@ fn take_in_payment(tx: &mut Tx<'_>, payment: &mut CardPayment, booking: &Booking
     if is_open && observed.page == Some(PageState::Closed) {
         return end(tx, payment, CardPaymentEnding::Unpaid);
     }
+    if let Some(SavedCard { setup_id, id }) = observed.saved_card.as_ref().filter(|_| is_open) {
+        (payment.state, payment.intent_id) = (CardPaymentState::Authorized, Some(setup_id.clone()));
+        payment.saved_card_id = Some(id.clone());
+        return save(tx, payment);
+    }
     let is_expected = is_open && observed.page == Some(PageState::Complete) || payment.state == CardPaymentState::Authorized;
     let Some(intent) = observed.intent.as_ref().filter(|_| is_expected) else { return Ok(()) };
-    if intent.amount != payment.amount {
+    // A saved card is charged with what the booking owes then.
+    if intent.amount != payment.amount && !payment.saves_card {
         return Err(nonsense("The amount at the provider is another one."));
     }
     payment.intent_id = Some(intent.id.clone());
@@ -221,7 +276,7 @@ fn take_in_payment(tx: &mut Tx<'_>, payment: &mut CardPayment, booking: &Booking
             if amount.currency != payment.amount.currency || !(1..=payment.amount.amount).contains(&amount.amount) {
                 return Err(nonsense("The amount that the provider has taken is another one."));
             }
-            if !is_open {
+            if payment.is_reserved() {
                 add_movement(tx, payment, ledger::authorization(payment.amount, true))?;
             }
             let paid = record(tx, payment, (amount, false), &intent.id, ledger::card_payment(amount, false))?;
@@ -229,7 +284,7 @@ fn take_in_payment(tx: &mut Tx<'_>, payment: &mut CardPayment, booking: &Booking
             save(tx, payment)?;
         }
         Reservation::Released => {
-            if !is_open {
+            if payment.is_reserved() {
                 add_movement(tx, payment, ledger::authorization(payment.amount, true))?;
             }
             let all = card_payments::list_of_booking(tx.conn, payment.booking_id)?;
@@ -373,7 +428,7 @@ fn agree(tx: &mut Tx<'_>, payment: &CardPayment, booking: Booking) -> Result<(),
         return Ok(());
     }
     let actor = Actor { side: Side::Customer, principal: Principal::System };
-    let happens = if booking.is_offered() { Move::Confirm } else { confirming(&booking, Side::Customer) };
+    let happens = if is_approved(&booking, &all) { Move::Confirm } else { confirming(&booking, Side::Customer) };
     let answered_by = payment.capture_before.map(|until| until - ANSWERED_BEFORE);
     let agreed = tx.attempt(|tx| Transition::new(tx, actor, booking.clone(), happens)?.agree_by(tx, answered_by));
     match agreed {
@@ -382,8 +437,22 @@ fn agree(tx: &mut Tx<'_>, payment: &CardPayment, booking: Booking) -> Result<(),
     }
 }
 
+/// Adds to the ledger the difference between the commission that is due and the one that it has.
+fn charge_commission(tx: &mut Tx<'_>, payment: &mut CardPayment) -> Result<(), Error> {
+    let own = CardPaymentWith { payment: payment.clone(), ..own(tx, payment)? };
+    let due = own.commission();
+    let difference = Money { amount: due - payment.commission, ..payment.amount };
+    if difference.amount != 0 {
+        let is_returned = difference.amount < 0;
+        let amount = Money { amount: difference.amount.saturating_abs(), ..difference };
+        charge(tx, payment, ledger::commission(amount, is_returned))?;
+        payment.commission = due;
+    }
+    Ok(())
+}
+
 /// Decides the next command, and stores a refund before it.
-fn decide(tx: &mut Tx<'_>, payment: &mut CardPayment) -> Result<Option<Command>, Error> {
+fn decide(tx: &mut Tx<'_>, payment: &mut CardPayment, share: Option<&ObservedShare>) -> Result<Option<Command>, Error> {
     let booking = bookings::get(tx.conn, payment.booking_id)?.at(tx.now);
     let need = need(tx, &booking)?;
     let mut all = card_payments::list_of_booking(tx.conn, payment.booking_id)?;
@@ -395,7 +464,9 @@ fn decide(tx: &mut Tx<'_>, payment: &mut CardPayment) -> Result<Option<Command>,
     let command = |instruction, key| Ok(Some(Command { payment_id: payment.id, instruction, key }));
     let intent = || payment.intent_id.clone().unwrap_or_default();
     let refund_of = |refund: &CardRefund| {
-        let instruction = Instruction::Refund(intent(), Money { amount: refund.amount, ..payment.amount }, refund.id);
+        let is_reversing = share.is_some_and(|share| share.can_be_reversed(refund.amount));
+        let amount = Money { amount: refund.amount, ..payment.amount };
+        let instruction = Instruction::Refund(intent(), amount, refund.id, is_reversing);
         (instruction, format!("refund-{}-{}", refund.id, refund.attempt))
     };
     if let Some(refund) = own.refunds.iter().find(|refund| refund.state == CardRefundState::Started) {
@@ -403,18 +474,54 @@ fn decide(tx: &mut Tx<'_>, payment: &mut CardPayment) -> Result<Option<Command>,
         return command(instruction, key);
     }
     match next_step(own, &all, need, tx.now) {
-        Next::Wait => Ok(None),
+        Next::Wait => match share.and_then(|share| share.correct(own)) {
+            Some((instruction, what)) => command(instruction, key(&what)),
+            None => Ok(None),
+        },
         Next::End => {
-            end(tx, payment, CardPaymentEnding::Unpaid)?;
+            let is_saved = payment.saved_card_id.is_some();
+            end(tx, payment, if is_saved { CardPaymentEnding::Released } else { CardPaymentEnding::Unpaid })?;
             Ok(None)
         }
         Next::ClosePage => command(Instruction::ClosePage(payment.session_id.clone().unwrap_or_default()), key("close")),
-        Next::Capture(amount) => command(Instruction::Capture(intent(), amount), key("capture")),
+        Next::Capture(amount) => {
+            let commission = commission(payment.commission_rate, amount);
+            command(Instruction::Capture(intent(), amount, commission), key("capture"))
+        }
+        Next::Charge(amount) => {
+            let commission = commission(payment.commission_rate, amount);
+            command(Instruction::Charge(payment.clone(), amount, commission), key("charge"))
+        }
         Next::Release => command(Instruction::Release(intent()), key("release")),
         Next::Refund(amount) => {
             let (instruction, key) = refund_of(&start_refund(tx, payment, amount)?);
             command(instruction, key)
         }
+    }
+}
+
+/// Ends a payment of which the bank refused this amount from the saved card, or wants the customer to authenticate. Its booking is held again until the customer has paid in another
+/// way; one that has begun remains as it is, and the managers of the host are told.
+///
+/// # Errors
+/// When the payment does not exist, or the database fails.
+pub fn record_decline(tx: &mut Tx<'_>, id: CardPaymentId, amount: Money) -> Result<(), Error> {
+    let booking_id = card_payments::get(tx.conn, id)?.booking_id;
+    let resource_id = bookings::get(tx.conn, booking_id)?.resource_id;
+    let _locked = due::lock(tx, [resource_id])?;
+    card_payments::lock_of_booking(tx.conn, booking_id)?;
+    let mut payment = card_payments::get(tx.conn, id)?;
+    if payment.state != CardPaymentState::Authorized || !payment.saves_card {
+        return Ok(());
+    }
+    (payment.state, payment.ending) = (CardPaymentState::Ended, Some(CardPaymentEnding::Refused));
+    card_payments::update(tx.conn, &CardPayment { updated_at: tx.now, ..payment.clone() }, None)?;
+    let booking = bookings::get(tx.conn, booking_id)?.at(tx.now);
+    let held_until = (tx.now + HELD_AFTER_DECLINE).min(booking.interval.starts_at());
+    match Transition::new(tx, Actor::SYSTEM, booking, Move::AwaitPayment) {
+        Ok(transition) => transition.await_payment(tx, held_until).map(drop),
+        Err(Error::Refused(..)) => tell_host(tx, &payment, CardProblem::Declined, amount),
+        Err(error) => Err(error),
     }
 }
 
@@ -425,7 +532,7 @@ fn decide(tx: &mut Tx<'_>, payment: &mut CardPayment) -> Result<Option<Command>,
 /// When the payment does not exist, or the database fails.
 pub fn note_failure(tx: &mut Tx<'_>, id: CardPaymentId, uses: Option<&Instruction>) -> Result<(), Error> {
     match uses {
-        Some(Instruction::Refund(_, _, refund)) => card_payments::update_refund_attempt(tx.conn, *refund)?,
+        Some(Instruction::Refund(_, _, refund, _)) => card_payments::update_refund_attempt(tx.conn, *refund)?,
         Some(_) => card_payments::update_attempt(tx.conn, id)?,
         None => {}
     }

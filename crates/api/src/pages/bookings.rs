@@ -129,14 +129,13 @@ fn with_moves(page: Page, moves: &[Move], token: &str) -> Page {
 
 async fn show(request: PageRequest, subject: Subject, token: &str) -> Result<Page, Problem> {
     let reader = reader(&request, token)?;
-    let is_configured = request.state.card_payments.is_configured();
+    let setup = request.state.card_payments.setup();
     let load = move |tx: &mut ReadTx| {
         let (bookings, moves) = mailed_bookings::get(tx, &reader, subject)?;
         let (proposal, can_pay) = match (subject, bookings.first()) {
-            (Subject::Booking(_), Some(booking)) => (
-                mailed_bookings::find_proposal(tx, &reader, booking)?,
-                mailed_bookings::can_pay(tx, &reader, booking, is_configured)?,
-            ),
+            (Subject::Booking(_), Some(booking)) => {
+                (mailed_bookings::find_proposal(tx, &reader, booking)?, mailed_bookings::can_pay(tx, &reader, booking, setup)?)
+            }
             _ => (None, false),
         };
         Ok::<_, Error>((bookings, moves, proposal, can_pay))

@@ -27,6 +27,8 @@ text_enum! {
         Request = "request",
         /// The host approved a request.
         Approve = "approve",
+        /// The saved card was declined: the confirmed booking is held until it is paid.
+        AwaitPayment = "await_payment",
         /// The host declined a request.
         Decline = "decline",
         /// One of the two parties cancelled the booking.
@@ -109,6 +111,7 @@ impl From<Move> for BookingEventKind {
             Move::NoShow => Self::NoShow,
             Move::Expire => Self::Expire,
             Move::End => Self::End,
+            Move::AwaitPayment => Self::AwaitPayment,
         }
     }
 }

@@ -56,6 +56,8 @@ text_enum! {
         Expire = "expire",
         /// The time of the booking is over.
         End = "end",
+        /// The saved card was declined: the confirmed booking is held until it is paid.
+        AwaitPayment = "await_payment",
     }
 }
 
@@ -99,6 +101,7 @@ impl BookingStatus {
             (Self::Confirmed, Move::CheckIn) => Some(Self::InUse),
             (Self::InUse, Move::CheckOut) | (Self::Confirmed | Self::InUse, Move::End) => Some(Self::Completed),
             (Self::Confirmed, Move::NoShow) => Some(Self::NoShow),
+            (Self::Confirmed, Move::AwaitPayment) => Some(Self::Held),
             (Self::Held | Self::Requested, Move::Expire) => Some(Self::Expired),
             _ => None,
         }
@@ -119,7 +122,7 @@ impl Move {
             }
             Self::Approve | Self::Decline => matches!(side, Side::Host),
             Self::NoShow => matches!(side, Side::Host | Side::System),
-            Self::Expire | Self::End => matches!(side, Side::System),
+            Self::Expire | Self::End | Self::AwaitPayment => matches!(side, Side::System),
         }
     }
 }
@@ -241,7 +244,7 @@ impl Life {
             Move::CheckOut | Move::NoShow => Ok(next),
             _ if is_over => Err(Refusal::Over(happens)),
             // The host could not answer it in time.
-            Move::Request if self.interval.starts_at() <= now => Err(Refusal::Begun(happens)),
+            Move::Request | Move::AwaitPayment if self.interval.starts_at() <= now => Err(Refusal::Begun(happens)),
             _ => Ok(next),
         }
     }
@@ -305,6 +308,7 @@ mod tests {
             (Confirmed, Move::CheckIn, InUse, PARTIES),
             (Confirmed, Move::NoShow, BookingStatus::NoShow, &[Host, System]),
             (Confirmed, Move::End, Completed, &[System]),
+            (Confirmed, Move::AwaitPayment, Held, &[System]),
             (InUse, Move::Reschedule, InUse, PARTIES),
             (InUse, Move::CheckOut, Completed, PARTIES),
             (InUse, Move::End, Completed, &[System]),

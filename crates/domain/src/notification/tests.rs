@@ -141,6 +141,14 @@ fn each_row_of_the_table_says_who_receives_which_notice_of_a_new_booking_or_a_mo
         (Kind::CheckOut, Side::Customer, Some(ended(operated(), InUse)), booking(Completed), Vec::new()),
         (Kind::End, Side::System, Some(ended(operated(), InUse)), booking(Completed), Vec::new()),
         (Kind::NoShow, Side::Host, Some(operated()), ended(operated(), NoShow), both(N::Missed)),
+        (Kind::AwaitPayment, Side::System, Some(agreed()), paid(), both(N::PaymentFailed)),
+        (
+            Kind::AwaitPayment,
+            Side::System,
+            Some(operated()),
+            BookingSnapshot { operated_by: operated().operated_by, ..paid() },
+            everybody(N::PaymentFailed),
+        ),
     ] {
         assert_eq!(found(kind, side, before.clone(), after.clone()), expected, "{kind} {side} {before:?} {after:?}");
     }

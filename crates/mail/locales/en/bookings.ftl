@@ -265,6 +265,18 @@ payment_due-host = Payment expected
             [group] Confirm the bookings here when their payment has arrived. If you do not confirm them in time, they expire:
         }
 
+payment_failed-customer = Not paid yet
+    .intro = { $host } has confirmed your booking of { $resource }, but your bank refused the payment from the saved card, or wants you to authenticate. The booking is reserved for you for a limited time.
+    .call = Pay in time, with the same card or another one. Otherwise the booking expires. To pay or cancel it:
+
+payment_failed-operator = Not paid yet
+    .intro = The payment for { $resource }, which you operate, has failed. The booking is reserved for a limited time, and confirmed again when it is paid.
+    .call = We will e-mail you when it is paid. To see the booking:
+
+payment_failed-host = Payment failed
+    .intro = The bank of { $customer } refused the payment for { $resource } from the saved card. The booking is no longer confirmed: the time is reserved for { $customer } for a limited time.
+    .call = You don't have to do anything. The booking is confirmed when { $customer } has paid by card; if it pays you in another way, confirm the booking here:
+
 hold_rescheduled-customer = Moved
     .intro =
         { $by ->

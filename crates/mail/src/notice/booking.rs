@@ -150,7 +150,7 @@ impl NotifiedBooking {
     pub(super) const fn state(&self) -> &'static str {
         match self.notice {
             Notice::Requested => "label-requested",
-            Notice::PaymentDue => "label-reserved",
+            Notice::PaymentDue | Notice::PaymentFailed => "label-reserved",
             Notice::Confirmed => "label-confirmed",
             Notice::Declined => "label-declined",
             Notice::Expired => "label-not-answered",
@@ -289,9 +289,10 @@ impl NotifiedBooking {
     const fn until(&self, recipient: Recipient) -> &'static str {
         match (recipient, self.notice) {
             (Recipient::Host, Notice::Requested | Notice::RequestRescheduled) => "label-respond-by",
-            (Recipient::Host, Notice::PaymentDue | Notice::HoldRescheduled | Notice::HostOffer | Notice::WaitlistOffer) => {
-                "label-confirm-by"
-            }
+            (
+                Recipient::Host,
+                Notice::PaymentDue | Notice::PaymentFailed | Notice::HoldRescheduled | Notice::HostOffer | Notice::WaitlistOffer,
+            ) => "label-confirm-by",
             _ => "label-reserved-until",
         }
     }
@@ -330,7 +331,7 @@ impl NotifiedBooking {
         match self.notice {
             _ if !self.is_in_calendar => None,
             Notice::Confirmed | Notice::Rescheduled | Notice::ProposalAccepted => Some(Method::Request),
-            Notice::Cancelled | Notice::Displaced | Notice::Replaced => Some(Method::Cancel),
+            Notice::Cancelled | Notice::Displaced | Notice::Replaced | Notice::PaymentFailed => Some(Method::Cancel),
             _ => None,
         }
     }

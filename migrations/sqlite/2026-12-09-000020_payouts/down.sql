@@ -1,0 +1,3 @@
+DROP TABLE card_payment_objects;
+DROP TABLE card_payout_items;
+DROP TABLE card_payouts;
