@@ -14,6 +14,7 @@ use secrecy::ExposeSecret as _;
 use tokio::sync::{Mutex, Notify, oneshot};
 
 use api::access_token::Keys;
+use api::ended_sessions::EndedSessions;
 use api::known_keys::KnownKeys;
 use api::passwords::Passwords;
 use api::server;
@@ -23,6 +24,7 @@ use api::wrong_passwords::WrongPasswords;
 use environment::clock::Clock;
 use environment::config::{self, Config, InvalidConfig, Transport};
 use environment::link_key::LinkKey;
+use environment::second_factor_key::SecondFactorKey;
 use jobs::Runner;
 use mail::Mailer;
 use services::card_payments::CardPayments;
@@ -71,7 +73,8 @@ impl Service {
         let db = open_database(&config)?;
         let secret = signing_key(&config)?;
         let links = LinkKey::new(secret.as_bytes());
-        let keys = Keys::new(secret.as_bytes(), TimeDelta::minutes(config.auth.access_token_minutes.into()));
+        let token_lifetime = TimeDelta::minutes(config.auth.access_token_minutes.into());
+        let keys = Keys::new(secret.as_bytes(), token_lifetime);
         let listen = config.server.listen;
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
         let passwords = Passwords::new(config.hasher()?, processors);
@@ -97,6 +100,7 @@ impl Service {
             config,
             keys,
             links,
+            second_factors: SecondFactorKey::new(secret.as_bytes()),
             card_payments,
             outbox,
             passwords,
@@ -104,6 +108,7 @@ impl Service {
             last_write: Mutex::default(),
             turns,
             known_keys: Arc::new(KnownKeys::default()),
+            ended_sessions: EndedSessions::new(token_lifetime),
             wrong_passwords,
         });
         let (server, address) = server::bind(state).map_err(|error| StartError::Listen(listen, error))?;

@@ -57,6 +57,7 @@ fn space(row: &Row<{ COLUMNS.len() }>) -> Result<Space, String> {
         description: format!("A fab lab. {CREDIT}"),
         website: website(url),
         contact_email: String::new(),
+        requires_second_factor: false,
     };
     let site = NewSite {
         name: name.clone(),

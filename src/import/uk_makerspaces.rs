@@ -120,6 +120,7 @@ fn space(row: &Row<{ SPACES.len() }>) -> Result<Space, String> {
         description: description(about),
         website: website(url),
         contact_email: String::new(),
+        requires_second_factor: false,
     };
     let lines = address.split_whitespace().collect::<Vec<_>>().join(" ");
     let (line1, line2) = divide(&lines, 200);

@@ -8,9 +8,10 @@ use domain::problem::Code;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::access_admin::Queues;
 use super::access_keys::Keys;
 use super::access_money::{STATEMENT, connect_account, give_credit, import, new_package, new_payment};
-use super::access_rules::{FOR_EVERYBODY, HIDDEN, MAY, ROLE, RULES};
+use super::access_rules::{FOR_EVERYBODY, HIDDEN, MAY, OF_OPERATORS, ROLE, RULES};
 use crate::support::client::{Answer, Client};
 use crate::support::contract::DOCUMENT;
 use crate::support::people::{PASSWORD, User};
@@ -45,7 +46,12 @@ impl Operation {
 
     /// Whether it is about something that belongs to an organization.
     fn has_target(&self) -> bool {
-        self.path.contains('{') && !self.path.starts_with("/me/")
+        self.path.contains('{') && !self.path.starts_with("/me/") && !self.is_for_operators()
+    }
+
+    /// Whether only operators of the installation may do it.
+    pub(super) fn is_for_operators(&self) -> bool {
+        self.path.starts_with("/admin/")
     }
 
     pub(super) async fn try_as(&self, caller: &Client, place: &Place<'_>) -> Answer {
@@ -79,7 +85,7 @@ pub(super) struct People {
     /// Books for the customer.
     buyer: User,
     /// Runs the installation.
-    operator: User,
+    pub(super) operator: User,
     newcomer: User,
 }
 
@@ -105,7 +111,7 @@ impl People {
 pub(super) struct Place<'a> {
     pub(super) people: &'a People,
     /// For operations about the own account, which may end it.
-    somebody: User,
+    pub(super) somebody: User,
     session: String,
     /// A calendar feed of somebody, for the operations with it.
     feed: String,
@@ -135,6 +141,7 @@ pub(super) struct Place<'a> {
     payout: String,
     /// A bank statement and its line, for the operations with them.
     bank: (String, String),
+    queues: Queues,
 }
 
 impl Place<'_> {
@@ -244,6 +251,7 @@ impl Place<'_> {
         let (number, email) = (format!("{number:012}"), &somebody.email);
         let invitation = server.add_invitation(&organization, (&certification_kind, email, &owner.id), &number);
         let waitlist_entry = customer.post("/waitlist", full).await.expect(201).id();
+        let queues = Queues::fill(server, operation, (&organization, &somebody));
         if ["close_organization", "move_resource"].contains(&operation) {
             server.execute("UPDATE bookings SET status = 'cancelled', lapses_at = NULL");
             server.execute("UPDATE trainings SET status = 'cancelled'");
@@ -277,6 +285,7 @@ impl Place<'_> {
             invoice,
             payout,
             bank,
+            queues,
         }
     }
 
@@ -314,6 +323,9 @@ impl Place<'_> {
                 ("certifications", "{id}") => &self.certification,
                 ("trainings", "{id}") => &self.training,
                 ("waitlist", "{id}") => &self.waitlist_entry,
+                ("users", "{id}") => &self.somebody.id,
+                ("facts", "{id}") => &self.queues.fact,
+                ("mails", "{id}") => &self.queues.mail,
                 (_, "{seat}") => &self.seat,
                 (_, "{invitation}") | ("invitations", "{id}") => &self.invitation,
                 (_, part) if part.starts_with('{') => panic!("what is {part} in {}?", operation.path),
@@ -339,7 +351,11 @@ impl Place<'_> {
                 json!({ "email": format!("new-{}", self.somebody.email), "current_password": PASSWORD })
             }
             "add_terms_version" => json!({ "text": "Be kinder." }),
-            "delete_me" => json!({ "current_password": PASSWORD }),
+            "delete_me" | "begin_second_factor" => json!({ "current_password": PASSWORD }),
+            "confirm_second_factor" => json!({ "code": self.queues.code }),
+            "remove_second_factor" | "renew_recovery_codes" => {
+                json!({ "current_password": PASSWORD, "code": self.queues.code })
+            }
             "change_password" => json!({ "current_password": PASSWORD, "new_password": "a better horse battery" }),
             "move_resource" => json!({ "site_id": self.site }),
             "create_api_key" => json!({ "name": "Front end", "scopes": ["bookings:read"] }),
@@ -375,6 +391,7 @@ impl Place<'_> {
             }),
             "create_terms" => json!({ "kind": "safety", "name": "Safety", "applies_to": [], "text": "Wear goggles." }),
             "create_training" => new_training(&self.certification_kind, &self.site),
+            "hand_over_organization" => json!({ "user_id": self.people.colleague.id }),
             "grant_certification" => json!({ "email": self.people.newcomer.email }),
             "logout" => json!({}),
             "propose_slot" | "reschedule_booking" => json!({ "ends_at": "2026-12-01T11:30:00Z" }),
@@ -393,6 +410,7 @@ impl Place<'_> {
             "take_resource_out_of_order" => json!({ "reason": "Broken" }),
             "update_billing" => json!({ "country": "GB" }),
             "update_card_account" => json!({ "commission_rate": 250 }),
+            "suspend_organization" | "suspend_user" => json!({ "reason": "Unpaid invoices" }),
             "update_block" => json!({ "reason": "New belt" }),
             "update_member" => json!({ "role": "manager" }),
             _ => Value::Null,
@@ -414,6 +432,7 @@ impl Place<'_> {
             | "preview_series" => &self.people.customer,
             "logout" => &self.somebody,
             "update_card_account" => &self.people.operator,
+            _ if operation.is_for_operators() => &self.people.operator,
             _ if operation.path.starts_with("/me") => &self.somebody,
             _ if managers == MAY => &self.people.manager,
             _ => &self.people.owner,
@@ -489,9 +508,10 @@ async fn try_operation(operation: &Operation, place: &Place<'_>, expected: [&str
     let People { stranger, outsider, booker, manager, operator, .. } = place.people;
     // Operators administer everything, and book for nobody.
     let [.., of_manager] = expected;
+    assert!(!operation.is_for_operators() || expected == OF_OPERATORS, "{}", operation.id);
     let entitled = &place.entitled(operation, of_manager).id;
-    let is_operators = [&place.people.owner.id, &operator.id].contains(&entitled);
-    let expected = expected.into_iter().chain([if is_operators { MAY } else { of_manager }]);
+    let is_administrators = [&place.people.owner.id, &operator.id].contains(&entitled);
+    let expected = expected.into_iter().chain([if is_administrators { MAY } else { of_manager }]);
     for (caller, expected) in [stranger, outsider, booker, manager, operator].into_iter().zip(expected) {
         if expected != MAY || operation.method == Method::GET {
             check(operation.try_as(caller, place).await, expected);
@@ -538,7 +558,8 @@ on_both_databases! {
             let hidden = if operation.has_target() { [strangers_answer, HIDDEN, booker, manager] } else { *expected };
             try_operation(&operation, &place, hidden).await;
             keys.try_elsewhere(&operation, &place, hidden[1]).await;
-            for caller in [&people.stranger, &people.outsider] {
+            // A caller who signs out is signed out.
+            for caller in [&people.stranger, &people.outsider].into_iter().filter(|_| operation.id != "logout") {
                 let answer = operation.try_as(caller, &place).await;
                 assert!(!answer.text.contains(&place.resource), "what is private is shown: {answer:?}");
             }

@@ -11,6 +11,7 @@ pub(super) const FOR_EVERYBODY: &[&str] = &[
     "get_readiness",
     "list_problems",
     "login",
+    "login_second_step",
     "read_organization_calendar",
     "read_own_calendar",
     "read_resource_calendar",
@@ -104,6 +105,25 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("delete_resource_link", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("delete_calendar_feed", [SIGN_IN, HIDDEN, HIDDEN, HIDDEN]),
     ("end_session", [SIGN_IN, HIDDEN, HIDDEN, HIDDEN]),
+    ("begin_second_factor", [SIGN_IN, MAY, MAY, MAY]),
+    ("confirm_second_factor", [SIGN_IN, MAY, MAY, MAY]),
+    ("remove_second_factor", [SIGN_IN, MAY, MAY, MAY]),
+    ("remove_second_factor_of_user", OF_OPERATORS),
+    ("renew_recovery_codes", [SIGN_IN, MAY, MAY, MAY]),
+    ("find_organizations", OF_OPERATORS),
+    ("find_users", OF_OPERATORS),
+    ("get_installation_figures", OF_OPERATORS),
+    ("get_organization_as_operator", OF_OPERATORS),
+    ("get_user", OF_OPERATORS),
+    ("list_installation_audit", OF_OPERATORS),
+    ("list_mails", OF_OPERATORS),
+    ("list_pending_facts", OF_OPERATORS),
+    ("reinstate_organization", OF_OPERATORS),
+    ("reinstate_user", OF_OPERATORS),
+    ("retry_fact", OF_OPERATORS),
+    ("retry_mail", OF_OPERATORS),
+    ("suspend_organization", OF_OPERATORS),
+    ("suspend_user", OF_OPERATORS),
     ("export_me", [SIGN_IN, MAY, MAY, MAY]),
     ("get_availability", [MAY, MAY, MAY, MAY]),
     ("get_bank_statement", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
@@ -133,6 +153,7 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("get_waitlist_entry", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("grant_certification", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("ignore_bank_statement_line", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("hand_over_organization", [SIGN_IN, OTHERS, ROLE, ROLE]),
     ("import_bank_statement", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("join_waitlist", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
     ("leave_waitlist", [SIGN_IN, HIDDEN, HIDDEN, OTHERS]),
@@ -232,6 +253,8 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("withdraw_invitation", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("withdraw_proposal", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
 ];
+/// For operators of the installation.
+pub(super) const OF_OPERATORS: [&str; 4] = [SIGN_IN, OTHERS, OTHERS, OTHERS];
 pub(super) const MAY: &str = "";
 pub(super) const SIGN_IN: &str = "not_signed_in";
 /// It is seen, and belongs to others.

@@ -224,10 +224,12 @@ on_both_databases! {
         server.reset(&token, "eve@example.org").await.refused_fields(&[("/password", "weak_password")]);
         server.reset(&token, OTHER_PASSWORD).await.expect(204);
         server.login(&eve.email, PASSWORD).await.refused(401, "invalid_credentials");
-        server.login(&eve.email, OTHER_PASSWORD).await.expect(200);
+        let tokens = server.login(&eve.email, OTHER_PASSWORD).await.expect(200);
         server.refresh(&eve.refresh_token).await.refused(401, "invalid_refresh_token");
+        eve.get("/me").await.refused(401, "invalid_token");
         // Whoever reads the mail has the address.
-        assert_eq!(eve.get("/me").await.expect(200)["email_verified_at"], json!(server.now()));
+        let me = server.anonymous().with_token(tokens.text("access_token")).get("/me").await.expect(200);
+        assert_eq!(me["email_verified_at"], json!(server.now()));
         server.reset(&token, PASSWORD).await.refused(422, "invalid_one_time_token");
     }
 

@@ -1,9 +1,11 @@
 //! The API as its callers meet it, on both databases.
 
 mod access;
+mod access_admin;
 mod access_keys;
 mod access_money;
 mod access_rules;
+mod administration;
 mod api_keys;
 mod audit;
 mod auth;
@@ -30,6 +32,7 @@ mod deposits;
 mod disclosure;
 mod docs;
 mod donations;
+mod ended_sessions;
 mod extras;
 mod fees;
 mod figures;
@@ -50,6 +53,7 @@ mod open_invoices;
 mod operator_busy;
 mod organizations;
 mod out_of_order;
+mod ownership;
 mod package_hours;
 mod pages;
 mod payment_reminders;
@@ -64,6 +68,7 @@ mod saved_cards;
 mod search;
 mod search_words;
 mod seat_charges;
+mod second_factors;
 mod series;
 mod series_left_out;
 mod series_moves;

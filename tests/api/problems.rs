@@ -9,7 +9,7 @@ use super::card_payments::shop;
 use super::protection::answer_to;
 use super::waitlist_line::fill_line;
 use crate::support::client::Answer;
-use crate::support::people::Market;
+use crate::support::people::{Market, PASSWORD};
 use crate::support::server::{Kind, Server, on_both_databases};
 use crate::support::stripe::{with_connect, with_stripe};
 
@@ -52,6 +52,33 @@ async fn provoke(code: Code, server: &Server, market: &Market) -> Option<Answer>
         Code::InvalidRefreshToken => anonymous.post("/auth/refresh", json!({ "refresh_token": "none" })).await,
         Code::Forbidden => customer.patch(&organization, json!({ "name": "Ours" })).await,
         Code::EmailNotVerified => server.unverified_user("Una").await.post("/organizations", firm).await,
+        Code::InvalidSecondFactor => {
+            anonymous.post("/auth/second-factor", json!({ "challenge": "none", "code": "123456" })).await
+        }
+        Code::SecondFactorRequired => {
+            let ida = server.user("Ida").await;
+            let set = "second_factor_salt = 'salt', second_factor_since = created_at";
+            server.execute(&format!("UPDATE users SET {set} WHERE id = '{}'", ida.id));
+            server.login(&ida.email, PASSWORD).await
+        }
+        Code::SecondFactorMissing => {
+            let own = server.user("Dora").await;
+            let id = own.found("Gear Works").await;
+            server.execute(&format!("UPDATE organizations SET requires_second_factor = TRUE WHERE id = '{id}'"));
+            own.get(&format!("/organizations/{id}/members")).await
+        }
+        Code::AccountSuspended | Code::OrganizationSuspended => {
+            let names = if code == Code::AccountSuspended { ["Rita", "Ursula"] } else { ["Root", "Ulla"] };
+            let (operator, una) = (server.operator(names[0]).await, server.user(names[1]).await);
+            let own = una.found("Gear Works").await;
+            let (noun, id) = if code == Code::AccountSuspended { ("users", &una.id) } else { ("organizations", &own) };
+            operator.post(&format!("/admin/{noun}/{id}/suspend"), json!({ "reason": "Unpaid invoices" })).await.expect(200);
+            wish["organization_id"] = own.into();
+            match code {
+                Code::AccountSuspended => server.login(&una.email, PASSWORD).await,
+                _ => una.post("/bookings", wish).await,
+            }
+        }
         Code::NotFound => anonymous.get("/organizations/none").await,
         Code::MethodNotAllowed => anonymous.delete("/organizations").await,
         Code::RequestTimeout => {
@@ -175,6 +202,7 @@ async fn provoke(code: Code, server: &Server, market: &Market) -> Option<Answer>
             let by_kind = json!([{ "kind": "firm", "ways": ["prepaid"] }]);
             host.patch(&format!("{organization}/billing"), json!({ "ways_to_pay_by_kind": by_kind })).await.expect(200);
             customer.post("/bookings", wish).await
+        }
         Code::CardAccountsNotOffered => {
             host.patch(&format!("{organization}/billing"), json!({ "country": "GB" })).await.expect(200);
             host.post(&format!("{organization}/card-account"), json!({})).await

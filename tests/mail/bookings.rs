@@ -231,6 +231,7 @@ on_both_databases! {
         let manager = join(server, &market.customer_organization, "Mona", "manager").await;
         let booking = market.book(FROM, TO).await.expect(201).id();
         server.mails(&market.customer.email, 1).await;
+        server.execute("UPDATE members SET role = 'owner' WHERE role = 'manager'");
         server.execute(&format!("DELETE FROM members WHERE user_id = '{}'", market.customer.id));
         market.host.post(&format!("/bookings/{booking}/cancel"), json!({})).await.expect(200);
         let mail = &server.mails(&manager, 1).await[0];

@@ -155,6 +155,7 @@ fn store_resource(
             site: space.site.clone(),
             longest_allocation_minutes: 0,
             has_links: false,
+            is_suspended: false,
             takes_along: Vec::new(),
             out_of_order: None,
             revision: 1,

@@ -2,6 +2,7 @@
 //! caller has opened.
 
 pub mod accounts;
+pub mod administration;
 pub mod allocations;
 pub mod api_keys;
 pub mod audit;
@@ -47,6 +48,7 @@ pub mod resources;
 mod sale_documents;
 pub mod search;
 mod seat_charges;
+pub mod second_factors;
 pub mod series;
 pub mod sessions;
 pub mod sites;
@@ -64,7 +66,7 @@ use domain::permissions::{Permission, Permissions, Role};
 use domain::principal::Principal;
 use domain::problem::Code;
 use storage::db::ReadTx;
-use storage::members::{Standing, find_standing, list_roles};
+use storage::members::{Standing, find_standing, list_usable_roles};
 
 /// The user who makes a request, or the API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,8 +111,17 @@ impl Caller {
 /// The standing of the caller in an organization. An API key has one in its own; none if it was revoked or has expired.
 ///
 /// # Errors
-/// When the database fails.
+/// `second_factor_missing` for a member without the second factor that the organization demands.
 pub(crate) fn standing_of(tx: &mut ReadTx, caller: Caller, organization: OrganizationId) -> Result<Option<Standing>, Error> {
+    let standing = any_standing_of(tx, caller, organization)?;
+    if standing.as_ref().is_some_and(|standing| standing.lacks_second_factor) {
+        return Err(Error::refused(Code::SecondFactorMissing));
+    }
+    Ok(standing)
+}
+
+/// The standing of the caller, also without the second factor that the organization demands.
+fn any_standing_of(tx: &mut ReadTx, caller: Caller, organization: OrganizationId) -> Result<Option<Standing>, Error> {
     Ok(match caller.key {
         Some((key, _)) => storage::api_keys::find_standing(&mut tx.conn, key, organization, tx.now)?,
         None => find_standing(&mut tx.conn, caller.user_id, organization)?,
@@ -122,7 +133,7 @@ pub(crate) fn standing_of(tx: &mut ReadTx, caller: Caller, organization: Organiz
 /// # Errors
 /// `invalid_token` for an API key that can no longer be used.
 pub(crate) fn roles_of(tx: &mut ReadTx, caller: Caller) -> Result<Vec<(OrganizationId, Role)>, Error> {
-    let Some((_, organization)) = caller.key else { return Ok(list_roles(&mut tx.conn, caller.user_id)?) };
+    let Some((_, organization)) = caller.key else { return Ok(list_usable_roles(&mut tx.conn, caller.user_id)?) };
     let standing = standing_of(tx, caller, organization)?.ok_or_else(|| Error::refused(Code::InvalidToken))?;
     Ok(standing.role.map(|role| (organization, role)).into_iter().collect())
 }
@@ -133,7 +144,8 @@ pub(crate) fn roles_of(tx: &mut ReadTx, caller: Caller) -> Result<Vec<(Organizat
 /// When the database fails.
 pub fn is_insider(tx: &mut ReadTx, caller: Option<Caller>, organization: OrganizationId) -> Result<bool, Error> {
     let Some(caller) = caller else { return Ok(false) };
-    let standing = standing_of(tx, caller, organization)?;
+    // Without the second factor that the organization demands, a member sees it as others do.
+    let standing = any_standing_of(tx, caller, organization)?.filter(|standing| !standing.lacks_second_factor);
     Ok(caller.may(standing.as_ref(), Permission::View))
 }
 
@@ -209,7 +221,13 @@ mod tests {
 
     #[test]
     fn a_request_cannot_use_a_permission_that_its_operation_does_not_name() {
-        let owner = Standing { is_verified: true, is_operator: false, role: Some(Role::Owner), organization_name: None };
+        let owner = Standing {
+            is_verified: true,
+            is_operator: false,
+            role: Some(Role::Owner),
+            organization_name: None,
+            is_suspended: false,
+        };
         let named = Permissions::of(&[Permission::Book]);
         let caller = Caller { permissions: named, ..in_name_of(UserId::new(0, [0; 10])) };
         for permission in Permission::ALL {

@@ -30,12 +30,13 @@ pub enum Subject {
 /// The moves that a page offers.
 const OFFERED: [Move; 4] = [Move::Confirm, Move::Approve, Move::Decline, Move::Cancel];
 
-/// The user with the address, if the user has verified it. A link can use the permissions of a page about bookings only.
+/// The user with the address, if the user has verified it and is not suspended. A link can use the permissions of a page about bookings only.
 ///
 /// # Errors
 /// When the database fails.
 pub fn find_reader(tx: &mut ReadTx, email: &Email) -> Result<Option<Caller>, Error> {
-    let user = users::find_by_email(&mut tx.conn, email)?.filter(|user| user.email_verified_at.is_some());
+    let user =
+        users::find_by_email(&mut tx.conn, email)?.filter(|user| user.email_verified_at.is_some() && user.suspended_at.is_none());
     let permissions = Permissions::of(&[Permission::View, Permission::Book, Permission::ManageBookings]);
     Ok(user.map(|user| Caller { permissions, ..super::in_name_of(user.id) }))
 }

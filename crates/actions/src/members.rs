@@ -5,17 +5,20 @@ use serde_json::json;
 use super::bookings::operators::clear_operator;
 use super::error::Error;
 use super::precondition::IfMatch;
-use super::record::audit;
+use super::record::{audit, publish};
 use super::{Caller, authorize_in};
+use domain::fact::Event;
 use domain::fields::InvalidFields;
 use domain::ids::{OrganizationId, UserId};
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::permissions::{Permission, Role};
 use domain::problem::Code;
+use domain::standing::StandingChange;
 use storage::db::{ReadTx, Tx};
+use storage::error::StorageError;
 use storage::members::{self, Member};
-use storage::organizations;
+use storage::{idempotency_keys, organizations, users};
 
 /// Lists the members of an organization with one of these roles, or with any role if there are none, for members.
 ///
@@ -63,9 +66,49 @@ pub fn update(
     if role != Role::Owner {
         check_other_owner(tx, organization, &member)?;
     }
+    if role > member.role {
+        // Roles are listed from the highest to the lowest. The responses to earlier requests may show what the new role does not see.
+        idempotency_keys::update_all_withheld(tx.conn, user.as_str())?;
+    }
     members::update_role(tx.conn, organization, user, role)?;
     record(tx, caller, organization, "member.update", user, Some(role))?;
     Ok(members::get(tx.conn, organization, user)?)
+}
+
+/// Hands the organization over: another member becomes its owner, and the caller, an owner until now, a manager. Returns the new owner.
+///
+/// # Errors
+/// `not_found`, `email_not_verified`, `forbidden` for callers who are no owners, `invalid_fields` for a user who cannot be owner.
+pub fn hand_over(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, to: UserId) -> Result<Member, Error> {
+    authorize_in(tx, caller, organization, Permission::ManageMembers)?;
+    organizations::lock(tx.conn, organization)?;
+    let from = caller.user_id;
+    if find(tx, organization, from)?.is_none_or(|member| member.role != Role::Owner) {
+        let detail = "Only an owner can hand the organization over. Operators change the roles of its members.";
+        return Err(Error::Refused(Code::Forbidden, detail.to_owned()));
+    }
+    if to == from || find(tx, organization, to)?.is_none() {
+        return Err(InvalidFields::one("/user_id", "not_a_member", "must be another member of the organization").into());
+    }
+    if caller.must_be_verified && users::get(tx.conn, to)?.email_verified_at.is_none() {
+        return Err(InvalidFields::one("/user_id", "not_verified", "must be a user who has verified the e-mail address").into());
+    }
+    members::update_role(tx.conn, organization, to, Role::Owner)?;
+    members::update_role(tx.conn, organization, from, Role::Manager)?;
+    idempotency_keys::update_all_withheld(tx.conn, from.as_str())?;
+    let detail = json!({ "from": from, "to": to });
+    let object = ("organization", organization.as_str());
+    audit(tx, caller.principal(), Some(organization), "organization.hand_over", object, &detail)?;
+    let change = StandingChange::HandedOver { organization_id: organization, from, to };
+    publish(tx, caller.principal(), Event::Standing(change))?;
+    Ok(members::get(tx.conn, organization, to)?)
+}
+
+fn find(tx: &mut ReadTx, organization: OrganizationId, user: UserId) -> Result<Option<Member>, Error> {
+    match members::get(&mut tx.conn, organization, user) {
+        Err(StorageError::NotFound) => Ok(None),
+        member => Ok(Some(member?)),
+    }
 }
 
 /// Removes a member. Each member can leave. The bookings that the member was going to operate stand, and need another operator.
@@ -88,6 +131,7 @@ pub fn remove(
     members::lock(tx.conn, organization, user)?;
     clear_operator(tx, caller, organization, user, &member.name)?;
     members::delete(tx.conn, organization, user)?;
+    idempotency_keys::update_all_withheld(tx.conn, user.as_str())?;
     record(tx, caller, organization, "member.remove", user, None)
 }
 

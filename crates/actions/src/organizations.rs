@@ -7,7 +7,7 @@ use super::accounts::MAILS_AN_HOUR;
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::{audit, publish};
-use super::{Caller, accounts, authorize_in, is_insider};
+use super::{Caller, accounts, authorize_in, is_insider, standing_of};
 use domain::email::Email;
 use domain::fact::Event;
 use domain::fields::InvalidFields;
@@ -32,6 +32,9 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, fields: &OrganizationFields) -> R
     if caller.must_be_verified && creator.email_verified_at.is_none() {
         return Err(Error::refused(Code::EmailNotVerified));
     }
+    if fields.requires_second_factor {
+        check_own_factor(tx, caller)?;
+    }
     let id: OrganizationId = tx.new_id();
     organizations::insert(tx.conn, id, fields, None, tx.now)?;
     members::insert(tx.conn, id, caller.user_id, Role::Owner, tx.now)?;
@@ -45,6 +48,15 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, fields: &OrganizationFields) -> R
         &json!({ "name": fields.name }),
     )?;
     Ok(organizations::get(tx.conn, id)?)
+}
+
+/// Checks that a caller who demands a second factor has one; otherwise the caller could do nothing in the organization any more.
+fn check_own_factor(tx: &mut Tx<'_>, caller: Caller) -> Result<(), Error> {
+    if accounts::get(tx, caller)?.second_factor_since.is_none() {
+        let detail = "needs a second factor of your own account first: POST /api/v1/me/second-factor";
+        return Err(InvalidFields::one("/requires_second_factor", "no_second_factor", detail).into());
+    }
+    Ok(())
 }
 
 /// Sends an e-mail to the contact address to confirm that mail is wanted there, unless it is the address of the caller. Nobody
@@ -104,15 +116,16 @@ pub fn verify_contact(tx: &mut Tx<'_>, token: &TokenHash) -> Result<(), Error> {
 /// Returns an organization, and whether the caller is one of its members. Everybody sees it while it has something on offer.
 ///
 /// # Errors
-/// `not_found`.
+/// `not_found`, `second_factor_missing`.
 pub fn get(tx: &mut ReadTx, caller: Option<Caller>, id: OrganizationId) -> Result<(Organization, bool), Error> {
     let organization = organizations::get(&mut tx.conn, id)?;
     let is_insider = is_insider(tx, caller, id)?;
     if is_insider || organizations::is_public(&mut tx.conn, id)? {
-        Ok((organization, is_insider))
-    } else {
-        Err(Error::not_found())
+        return Ok((organization, is_insider));
     }
+    // A member who lacks the second factor reads why the organization is not shown.
+    caller.map_or(Ok(None), |caller| standing_of(tx, caller, id))?;
+    Err(Error::not_found())
 }
 
 /// Lists the organizations of the caller.
@@ -140,6 +153,9 @@ pub fn update(
     let organization = organizations::get(tx.conn, id)?;
     if_match.check(organization.revision)?;
     let fields = edit(organization.fields())?;
+    if fields.requires_second_factor && !organization.fields().requires_second_factor {
+        check_own_factor(tx, caller)?;
+    }
     organizations::update(tx.conn, id, &fields, tx.now)?;
     if organization.contact_verified_at.is_none() || fields.contact_email != organization.fields().contact_email {
         verify_contact_or_ask(tx, caller, id, &fields)?;

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::Caller;
 use super::error::Error;
 use super::record::audit;
+use super::second_factors::{self, Proof};
 use domain::email::Email;
 use domain::ids::{SessionId, UserId};
 use domain::paging::{Page, Paging};
@@ -14,6 +15,7 @@ use domain::principal::Principal;
 use domain::problem::Code;
 use domain::secret_token::{SecretToken, TokenHash};
 use storage::db::{ReadTx, Tx};
+use storage::error::StorageError;
 use storage::sessions::{self, Session};
 use storage::users::{self, User};
 
@@ -26,6 +28,8 @@ pub struct Account {
     pub password_hash: PasswordHash,
     /// Whether somebody has signed in to the account from the same network before.
     pub is_known_network: bool,
+    /// Whether a second factor is needed to sign in.
+    pub has_second_factor: bool,
 }
 
 /// A password that has been checked for an account.
@@ -39,6 +43,8 @@ pub struct SignIn {
     pub user_agent: String,
     /// The network from which it signs in.
     pub network: String,
+    /// The proof of the second factor, in the second step.
+    pub proof: Option<Proof>,
 }
 
 /// The session and the tokens of a user who has signed in.
@@ -58,27 +64,62 @@ pub struct Granted {
 /// When the database fails.
 pub fn find_account(tx: &mut ReadTx, email: Option<&Email>, network: &str) -> Result<Option<Account>, Error> {
     let user = email.map(|email| users::find_by_email(&mut tx.conn, email)).transpose()?.flatten();
-    let account = |user: User| {
-        let password_hash = users::get_password_hash(&mut tx.conn, user.id)?;
-        let is_known_network = sessions::is_known_network(&mut tx.conn, user.id, network)?;
-        Ok(Account { user_id: user.id, password_hash, is_known_network })
-    };
-    user.map(account).transpose()
+    user.map(|user| account_of(tx, &user, network)).transpose()
+}
+
+/// The account of a user, if it was not deleted, for the second step of a sign-in from a network.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_account_of(tx: &mut ReadTx, user: UserId, network: &str) -> Result<Option<Account>, Error> {
+    match users::get(&mut tx.conn, user) {
+        Err(StorageError::NotFound) => Ok(None),
+        user => account_of(tx, &user?, network).map(Some),
+    }
+}
+
+fn account_of(tx: &mut ReadTx, user: &User, network: &str) -> Result<Account, Error> {
+    Ok(Account {
+        user_id: user.id,
+        password_hash: users::get_password_hash(&mut tx.conn, user.id)?,
+        is_known_network: sessions::is_known_network(&mut tx.conn, user.id, network)?,
+        has_second_factor: user.second_factor_since.is_some(),
+    })
 }
 
 /// Signs in with a password that has been checked.
 ///
 /// # Errors
-/// `invalid_credentials` if the password has changed in the meantime.
+/// `invalid_credentials` if the password has changed in the meantime, `account_suspended`, `second_factor_required` without a proof, and
+/// `invalid_second_factor` for a wrong one.
 pub fn sign_in(tx: &mut Tx<'_>, sign_in: &SignIn, lifetime: TimeDelta) -> Result<Granted, Error> {
-    let SignIn { account: Account { user_id, password_hash, .. }, rehashed, user_agent, network } = sign_in;
+    let SignIn { account: Account { user_id, password_hash, .. }, rehashed, user_agent, network, proof } = sign_in;
     let rehashed = rehashed.as_ref().unwrap_or(password_hash);
     if !users::update_password_hash(tx.conn, *user_id, Some(password_hash), rehashed)? {
         return Err(Error::refused(Code::InvalidCredentials));
     }
+    // Read after the row is locked: a suspension that is under way ends this session, too.
+    let user = users::get(tx.conn, *user_id)?;
+    if user.suspended_at.is_some() {
+        return Err(Error::Refused(Code::AccountSuspended, format!("The account is suspended: {}", user.suspension_reason)));
+    }
+    match proof {
+        Some(proof) if user.second_factor_since.is_none() || !second_factors::accept(tx, *user_id, proof)? => {
+            return Err(Error::refused(Code::InvalidSecondFactor));
+        }
+        None if user.second_factor_since.is_some() => return Err(Error::refused(Code::SecondFactorRequired)),
+        _ => {}
+    }
     let id: SessionId = tx.new_id();
     sessions::insert(tx.conn, id, *user_id, (user_agent, network), tx.now, tx.now + lifetime)?;
-    audit(tx, Principal::User { user_id: *user_id }, None, "session.start", ("session", id.as_str()), &json!({}))?;
+    audit(
+        tx,
+        Principal::User { user_id: *user_id },
+        None,
+        "session.start",
+        ("session", id.as_str()),
+        &json!({ "second_factor": proof.is_some() }),
+    )?;
     grant(tx, *user_id, id)
 }
 

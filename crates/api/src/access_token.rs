@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::hmac_sha256;
 use domain::ids::{SessionId, UserId};
 use domain::pricing::QuotedPrice;
+use domain::secret_token::TokenHash;
 use domain::time::UtcTime;
 
 /// The secret that signs access tokens and quotes, and how long an access token is good for.
@@ -32,6 +33,19 @@ struct QuoteClaims {
     quote: QuotedPrice,
 }
 
+#[derive(Serialize, Deserialize)]
+struct ChallengeClaims {
+    iss: String,
+    /// The user who has sent the right password.
+    challenged: UserId,
+    /// A hash of the stored hash of that password.
+    password: String,
+    exp: i64,
+}
+
+/// How long a challenge is good for.
+const CHALLENGE_LIFETIME: TimeDelta = TimeDelta::minutes(5);
+
 const ISSUER: &str = "sharefloor";
 
 impl Keys {
@@ -54,6 +68,22 @@ impl Keys {
         let iat = now.to_chrono().timestamp();
         let claims = Claims { iss: ISSUER.to_owned(), sub: user, sid: session, iat, exp: iat + self.lifetime_seconds() };
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)
+    }
+
+    /// The challenge to prove a second factor, for a user whose password was right. `seen` is a hash of the stored hash of the password.
+    ///
+    /// # Errors
+    /// As [`Self::sign`].
+    pub fn sign_challenge(&self, user: UserId, seen: &TokenHash, now: UtcTime) -> Result<String, jsonwebtoken::errors::Error> {
+        let exp = (now + CHALLENGE_LIFETIME).to_chrono().timestamp();
+        let claims = ChallengeClaims { iss: ISSUER.to_owned(), challenged: user, password: seen.as_str().to_owned(), exp };
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)
+    }
+
+    /// The user and the hash of a challenge, if this service has signed it and it has not expired.
+    pub fn verify_challenge(&self, challenge: &str, now: UtcTime) -> Option<(UserId, TokenHash)> {
+        let claims = self.claims::<ChallengeClaims>(challenge)?;
+        (now.to_chrono().timestamp() < claims.exp).then_some((claims.challenged, claims.password.parse().ok()?))
     }
 
     /// The identifier of a quote, which carries what was quoted, so that nothing is stored for quotes that nobody uses.

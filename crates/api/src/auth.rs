@@ -254,7 +254,7 @@ pub(super) struct Tokens {
 /// A response with credentials: caches must not keep it, and it is not stored under an idempotency key.
 type Confidential = CustomizeResponder<Reply>;
 
-fn tokens(state: &State, granted: &Granted) -> Result<Confidential, Problem> {
+pub(super) fn tokens(state: &State, granted: &Granted) -> Result<Confidential, Problem> {
     let access_token = state.keys.sign(granted.user_id, granted.session_id, state.clock.now());
     let tokens = Tokens {
         access_token: access_token.map_err(|_| Problem::new(Code::InternalError, ""))?,
@@ -265,8 +265,14 @@ fn tokens(state: &State, granted: &Granted) -> Result<Confidential, Problem> {
     Ok(Reply::ok(&tokens)?.customize().insert_header((header::CACHE_CONTROL, "no-store")))
 }
 
-fn session_lifetime(state: &State) -> TimeDelta {
+pub(super) fn session_lifetime(state: &State) -> TimeDelta {
     TimeDelta::days(state.config.auth.session_days.into())
+}
+
+/// The program that sends a request, as it names itself.
+pub(super) fn user_agent(req: &HttpRequest) -> String {
+    let name = req.headers().get(header::USER_AGENT).map(|name| String::from_utf8_lossy(name.as_bytes()));
+    name.unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
 /// Sign in
@@ -274,9 +280,10 @@ fn session_lifetime(state: &State) -> TimeDelta {
 /// Returns an access token and a refresh token. An unknown address and a wrong password get the same response after the same
 /// time, so the response does not reveal whether an account exists. After 20 wrong passwords for one account within an hour
 /// (`limits.wrong_passwords_per_hour`) the response is 429. Attempts from a network from which somebody has signed in to the account
-/// before are counted apart; a password reset starts the count of all other networks anew.
+/// before are counted apart; a password reset starts the count of all other networks anew. For an account with a second factor the response
+/// is `second_factor_required`, with a `challenge` for `POST /auth/second-factor`.
 #[utoipa::path(operation_id = "login", tag = "auth", request_body = Credentials, responses((status = 200, body = Tokens)), security(()),
-    extensions(("x-problems" = json!([Code::InvalidCredentials])), ("x-not-kept" = json!(true))))]
+    extensions(("x-problems" = json!([Code::InvalidCredentials, Code::AccountSuspended, Code::SecondFactorRequired])), ("x-not-kept" = json!(true))))]
 #[post("/auth/login")]
 pub(super) async fn login(command: Command<Unknown, Credentials>, req: HttpRequest) -> Result<Confidential, Problem> {
     let Command { state, asker, body: Credentials { email, password }, .. } = command;
@@ -289,16 +296,22 @@ pub(super) async fn login(command: Command<Unknown, Credentials>, req: HttpReque
         false => Account::Address(email),
     };
     state.wrong_passwords.expect(&counted, state.clock.now())?;
-    let user_agent = req.headers().get(header::USER_AGENT).map(|name| String::from_utf8_lossy(name.as_bytes()));
-    let user_agent = user_agent.unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect();
+    let user_agent = user_agent(&req);
     let check = move |hasher: &Hasher| {
         let is_right = hasher.is_right(&password, account.as_ref().map(|account| &account.password_hash));
         let account = account.filter(|_| is_right).ok_or_else(|| Error::refused(Code::InvalidCredentials))?;
         let rehashed = hasher.is_outdated(&account.password_hash).then(|| passwords::rehash(hasher, &password)).transpose()?;
-        Ok(SignIn { account, rehashed, user_agent, network })
+        Ok(SignIn { account, rehashed, user_agent, network, proof: None })
     };
     let sign_in = state.passwords.run(check).await?;
     state.wrong_passwords.take_back(&counted);
+    if sign_in.account.has_second_factor {
+        let seen = TokenHash::of(sign_in.account.password_hash.as_str());
+        let challenge = state.keys.sign_challenge(sign_in.account.user_id, &seen, state.clock.now());
+        let challenge = challenge.map_err(|_| Problem::new(Code::InternalError, ""))?;
+        let required = Problem::new(Code::SecondFactorRequired, "").challenge(challenge);
+        return Err(required.with_header(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store")));
+    }
     let lifetime = session_lifetime(&state);
     let granted = state.db.write(state.clock.now(), move |tx| sessions::sign_in(tx, &sign_in, lifetime)).await?;
     tokens(&state, &granted)
@@ -342,8 +355,8 @@ pub(super) struct Logout {
 
 /// Sign out
 ///
-/// The refresh token stops working at once. Access tokens of the session keep working until they expire, because the service
-/// checks them without the database: at most `auth.access_token_minutes`, 15 by default.
+/// The refresh token and the access tokens of the session stop working at once; on other servers of the installation, the access tokens
+/// stop working within a second.
 #[utoipa::path(operation_id = "logout", tag = "auth", request_body = Logout, responses((status = 204)),
     security((), ("bearer" = [])), extensions(("x-problems" = json!([Code::NotSignedIn]))))]
 #[post("/auth/logout")]

@@ -196,7 +196,7 @@ fn reply(whole: Whole) -> Result<Reply, Error> {
 /// that the person can see. For holds the mail is sent when they are confirmed, or at once if payment comes first.
 #[utoipa::path(operation_id = "create_booking_group", tag = "booking-groups", request_body = NewGroupBody,
     responses((status = 201, body = GroupView)),
-    extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::ResourceNotBookable,
+    extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::OrganizationSuspended, Code::ResourceNotBookable,
         Code::TermsOutdated, Code::BookingRulesViolated, Code::SlotUnavailable, Code::NoWayToPay]))))]
 #[post("/booking-groups")]
 pub(super) async fn create(command: Command<Heavy<May<(Book, OverrideRules)>>, NewGroupBody>) -> Result<Reply, Problem> {

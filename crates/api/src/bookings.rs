@@ -384,7 +384,7 @@ pub(super) fn reply(booking: Booking) -> Result<Reply, Error> {
 /// is `held` for `offer_minutes`; the customer gets a mail and confirms the booking.
 #[utoipa::path(operation_id = "create_booking", tag = "bookings", request_body = NewBookingBody,
     responses((status = 201, body = BookingView)),
-    extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::ResourceNotBookable,
+    extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::OrganizationSuspended, Code::ResourceNotBookable,
         Code::TermsOutdated, Code::BookingRulesViolated, Code::SlotUnavailable, Code::NoWayToPay]))))]
 #[post("/bookings")]
 pub(super) async fn create(

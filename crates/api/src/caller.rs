@@ -152,7 +152,7 @@ cost! { Searching Search Heavy Heavy }
 /// Reads who asks.
 ///
 /// # Errors
-/// 401 when a token is sent that is not good, or none is and `A` wants one; 403 for an API key that cannot use the operation.
+/// 401 when a token is sent that is not good or whose session has ended, or none is and `A` wants one; 403 for an API key that cannot use the operation.
 pub async fn read<A: Asking>(req: &HttpRequest) -> Result<A, Problem> {
     if A::HAS_TOKEN && key_caller::has_key(req) {
         return A::accept(Some(key_caller::read(req, state(req)?, A::PERMISSIONS).await?));
@@ -164,7 +164,11 @@ pub async fn read<A: Asking>(req: &HttpRequest) -> Result<A, Problem> {
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(invalid());
     }
-    let (user_id, session_id) = state.keys.verify(token.trim(), state.clock.now()).ok_or_else(invalid)?;
+    let now = state.clock.now();
+    let (user_id, session_id) = state.keys.verify(token.trim(), now).ok_or_else(invalid)?;
+    if state.ended_sessions.contains(&state.db, session_id, now).await? {
+        return Err(invalid());
+    }
     let must_be_verified = state.config.auth.require_verified_email;
     A::accept(Some(Caller { user_id, key: None, session_id, must_be_verified, permissions: A::PERMISSIONS }))
 }

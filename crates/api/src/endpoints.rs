@@ -5,11 +5,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::routes::{BASE, Routes};
 use super::{
-    api_keys, audit, auth, availability, bank_statements, billing, blocks, booking_contacts, booking_groups, booking_moves,
-    booking_proposals, bookings, calendar_feeds, card_accounts, card_payments, card_payouts, certification_kinds, certifications,
-    coupons, docs, figures, health, invitations, invoices, ledger, logos, me, members, metrics, organizations, out_of_order,
-    packages, payments, prepaid, quotes, resource_links, resources, search, series, series_moves, sites, statements, terms,
-    training_seats, trainings, waitlist,
+    administration, api_keys, audit, auth, availability, bank_statements, billing, blocks, booking_contacts, booking_groups,
+    booking_moves, booking_proposals, bookings, calendar_feeds, card_accounts, card_payments, card_payouts, certification_kinds,
+    certifications, coupons, docs, figures, health, invitations, invoices, ledger, logos, me, members, metrics, organizations,
+    out_of_order, packages, payments, prepaid, quotes, resource_links, resources, search, second_factors, series, series_moves,
+    sites, statements, terms, training_seats, trainings, waitlist,
 };
 
 /// Registers every endpoint of the OpenAPI document in a worker.
@@ -80,4 +80,6 @@ fn configure(config: &mut impl Routes) {
     calendar_feeds::configure(config);
     card_accounts::configure(config);
     card_payouts::configure(config);
+    second_factors::configure(config);
+    administration::configure(config);
 }

@@ -72,6 +72,10 @@ pub fn find(tx: &mut ReadTx, IdempotencyKey { scope, key, fingerprint }: &Idempo
     if stored.fingerprint != *fingerprint {
         return Err(Error::refused(Code::IdempotencyKeyReused));
     }
+    if stored.is_withheld() {
+        let detail = "The request was done before. Its response is not repeated, because you have lost a role since. Get the object instead.";
+        return Err(Error::Refused(Code::Forbidden, detail.to_owned()));
+    }
     let Json((location, revision)) = stored.headers;
     let status = u16::try_from(stored.status).unwrap_or(500);
     Ok(Some(Reply { status, location, revision, body: stored.body, next: None }))

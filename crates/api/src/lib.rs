@@ -2,6 +2,7 @@
 
 pub mod access_token;
 pub mod caller;
+pub mod ended_sessions;
 pub mod idempotency;
 pub mod json;
 mod key_caller;
@@ -20,6 +21,7 @@ pub mod state;
 pub mod turns;
 pub mod wrong_passwords;
 
+mod administration;
 mod api_keys;
 mod audit;
 mod auth;
@@ -74,6 +76,7 @@ mod resources;
 mod routes;
 mod scopes;
 mod search;
+mod second_factors;
 mod series;
 mod series_moves;
 mod shape;

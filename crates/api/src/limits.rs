@@ -42,8 +42,9 @@ pub(super) struct Limits<C: Clock = DefaultClock> {
 }
 
 /// The paths below `/api/v1/` with the stricter limit. [`DELETE_ME`] has it, too, because it checks a password.
-const SIGN_INS: [&str; 8] = [
+const SIGN_INS: [&str; 12] = [
     "auth/login",
+    "auth/second-factor",
     "auth/register",
     "auth/forgot-password",
     "auth/reset-password",
@@ -51,6 +52,9 @@ const SIGN_INS: [&str; 8] = [
     "auth/accept-invitation",
     "me/password",
     "me/email",
+    "me/second-factor",
+    "me/second-factor/confirm",
+    "me/second-factor/recovery-codes",
 ];
 
 /// The deletion of an account.

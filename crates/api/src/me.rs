@@ -62,6 +62,8 @@ pub(super) struct UserView {
     email_verified_at: Option<UtcTime>,
     /// True: the person is an operator, who runs the installation.
     is_operator: bool,
+    /// True: a second factor is needed to sign in.
+    has_second_factor: bool,
     /// The instant at which the object was created.
     created_at: UtcTime,
     /// The instant of the latest change.
@@ -71,9 +73,19 @@ pub(super) struct UserView {
 impl From<User> for UserView {
     fn from(user: User) -> Self {
         let UserFields { name, reminder_minutes, mail_preferences } = user.fields();
-        let User { id, email, email_verified_at, is_operator, created_at, updated_at, .. } = user;
-        let email = email.to_string();
-        Self { id, email, name, reminder_minutes, mail_preferences, email_verified_at, is_operator, created_at, updated_at }
+        let User { id, email, email_verified_at, is_operator, created_at, updated_at, second_factor_since, .. } = user;
+        Self {
+            id,
+            email: email.to_string(),
+            name,
+            reminder_minutes,
+            mail_preferences,
+            email_verified_at,
+            is_operator,
+            has_second_factor: second_factor_since.is_some(),
+            created_at,
+            updated_at,
+        }
     }
 }
 
@@ -139,7 +151,7 @@ pub(super) async fn delete_me(command: Command<Heavy<SignedIn>, AccountDeletion>
 }
 
 /// Checks the password that the caller sent as `current_password`.
-async fn check_password(state: &State, caller: Caller, sent: SecretString) -> Result<(User, PasswordHash), Problem> {
+pub(super) async fn check_password(state: &State, caller: Caller, sent: SecretString) -> Result<(User, PasswordHash), Problem> {
     let find = move |tx: &mut ReadTx| accounts::get_with_password(tx, caller);
     let (user, hash) = state.db.read(state.clock.now(), find).await?;
     let present = hash.clone();
@@ -267,8 +279,8 @@ pub(super) async fn list_sessions(read: Read<SignedIn, PageQuery>) -> Result<Rep
 
 /// End a session
 ///
-/// The refresh token stops working at once. Access tokens of the session keep working until they expire, at most
-/// `auth.access_token_minutes`, 15 by default.
+/// The refresh token and the access tokens of the session stop working at once; on other servers of the installation, the access tokens
+/// stop working within a second.
 #[utoipa::path(operation_id = "end_session", tag = "me", params(("id" = String, Path)), responses((status = 204)))]
 #[delete("/me/sessions/{id}")]
 pub(super) async fn end_session(command: Command<SignedIn, Empty>, id: Id<SessionId>) -> Result<Reply, Problem> {

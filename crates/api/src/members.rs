@@ -1,6 +1,6 @@
 //! `/organizations/{id}/members`: users in an organization.
 
-use actix_web::{delete, get, patch};
+use actix_web::{delete, get, patch, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -148,6 +148,35 @@ pub(super) async fn update(
         .await
 }
 
+/// The member who becomes the owner.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"user_id": "019acb2f-02c0-7d5e-8a17-6b0e2f9d4c11"}))]
+pub(super) struct NewOwner {
+    /// A member of the organization who has verified the e-mail address.
+    user_id: UserId,
+}
+
+/// Hand an organization over
+///
+/// For owners of the organization. The member becomes an owner, and you become a manager. Both get a mail. Other owners stay owners.
+/// Returns the new owner.
+#[utoipa::path(operation_id = "hand_over_organization", tag = "members", params(("id" = String, Path)), request_body = NewOwner,
+    responses((status = 200, body = MemberView)), extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
+#[post("/organizations/{id}/owner")]
+pub(super) async fn hand_over(
+    command: Command<Heavy<May<ManageMembers>>, NewOwner>,
+    id: Id<OrganizationId>,
+) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, Heavy(May { caller, .. }), body, _| {
+            let member = members::hand_over(tx, caller, id.0, body.user_id)?;
+            let revision = member.revision;
+            Ok(Reply::ok(&MemberView::from(member))?.revision(revision))
+        })
+        .await
+}
+
 /// Remove a member
 ///
 /// Owners can remove members; every member can leave. Future bookings that the member was going to operate stay, with
@@ -171,5 +200,5 @@ pub(super) async fn remove(
 
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
-    config.service(list).service(list_csv).service(get_one).service(update).service(remove);
+    config.service(list).service(list_csv).service(get_one).service(update).service(hand_over).service(remove);
 }

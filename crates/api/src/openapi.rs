@@ -36,6 +36,7 @@ const TAGS: &[(&str, &str)] = &[
         "terms",
         "Versioned documents of a host, such as house rules, safety and confidentiality, and their acceptances by customers.",
     ),
+    ("admin", "The work of operators of the installation. Each look and each act is in the audit log."),
     ("service", "The service itself: health checks, metrics and the list of problem codes."),
     ("bookings", "Bookings of customers, from the hold or request to check-in and check-out, at a fixed price."),
     ("booking-groups", "Bookings of several resources of one or several hosts, made together, all or nothing."),
@@ -571,7 +572,7 @@ fn codes(path: &str, method: &str, operation: &Value) -> BTreeSet<String> {
     let has_body = operation["requestBody"].is_object();
     let is_open = operation["security"] == json!([{}]);
     add(true, &[Code::MalformedRequest, Code::TooManyRequests, Code::InternalError, Code::Unavailable]);
-    add(!is_open, &[Code::InvalidToken, Code::Forbidden]);
+    add(!is_open, &[Code::InvalidToken, Code::Forbidden, Code::SecondFactorMissing]);
     add(!is_optional, &[Code::NotSignedIn]);
     add(path.contains('{'), &[Code::NotFound]);
     add(method == "get" || has_body, &[Code::InvalidFields]);

@@ -41,6 +41,10 @@ pub(super) struct OrganizationView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     is_contact_verified: Option<bool>,
+    /// True: members need a second factor. Only members see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    requires_second_factor: Option<bool>,
     /// The instant at which the object was created.
     created_at: UtcTime,
     /// The instant of the latest change.
@@ -49,11 +53,24 @@ pub(super) struct OrganizationView {
 
 impl OrganizationView {
     fn new(organization: &Organization, is_insider: bool) -> Self {
-        let OrganizationFields { kind, name, description, website, contact_email } = organization.fields();
+        let OrganizationFields { kind, name, description, website, contact_email, requires_second_factor } =
+            organization.fields();
+        let requires_second_factor = is_insider.then_some(requires_second_factor);
         let contact_email = is_insider.then(|| contact_email.map(|email| email.to_string()).unwrap_or_default());
         let is_contact_verified = is_insider.then_some(organization.contact_verified_at.is_some());
         let (id, created_at, updated_at) = (organization.id, organization.created_at, organization.updated_at);
-        Self { id, kind, name, description, website, contact_email, is_contact_verified, created_at, updated_at }
+        Self {
+            id,
+            kind,
+            name,
+            description,
+            website,
+            contact_email,
+            is_contact_verified,
+            requires_second_factor,
+            created_at,
+            updated_at,
+        }
     }
 }
 

@@ -66,6 +66,10 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     alternatives: Vec<Alternative>,
+    /// The token for the second step of a sign-in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    challenge: Option<String>,
     /// The kind.
     #[serde(skip)]
     kind: Code,
@@ -80,6 +84,12 @@ impl Problem {
         let Clash { conflicts, alternatives, next_step, .. } = clash;
         let detail = next_step.map_or(self.detail.clone(), |next_step| format!("{} {next_step}", self.detail));
         Self { conflicts, alternatives, detail, ..self }
+    }
+
+    /// Adds the token for the second step of a sign-in.
+    #[must_use]
+    pub(super) fn challenge(self, challenge: String) -> Self {
+        Self { challenge: Some(challenge), ..self }
     }
 
     /// Creates a problem with this code. The detail can be empty.
@@ -98,6 +108,7 @@ impl Problem {
             bookings: Vec::new(),
             outside: Vec::new(),
             alternatives: Vec::new(),
+            challenge: None,
             kind: code,
             headers: Vec::new(),
         }

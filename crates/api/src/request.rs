@@ -104,6 +104,40 @@ impl<C: Asking, Q: DeserializeOwned + Send + 'static> Read<C, Q> {
     }
 }
 
+impl<C: Asking, Q: Send + 'static> Read<C, Q> {
+    /// Returns the result of `look`, which writes into the audit log that the caller has looked.
+    ///
+    /// # Errors
+    /// The error of `look`.
+    pub(super) fn run_recorded(
+        self,
+        look: impl Fn(&mut Tx<'_>, C, &Q) -> Result<Reply, Error> + Send + 'static,
+    ) -> impl Future<Output = Result<Reply, Problem>> {
+        let Self { state, caller, query, asker, .. } = self;
+        let span = action_span(&look);
+        write(state, (C::COST, asker), span, None, Box::new(move |tx| look(tx, caller, &query)))
+    }
+
+    /// As [`Self::run_recorded`], for a page of a list.
+    ///
+    /// # Errors
+    /// The error of `look`.
+    pub(super) fn page_recorded<T: Serialize + 'static>(
+        self,
+        look: impl Fn(&mut Tx<'_>, C, &Q) -> Result<Page<T>, Error> + Send + 'static,
+    ) -> impl Future<Output = Result<Reply, Problem>> {
+        let uri = self.uri.clone();
+        self.run_recorded(move |tx, caller, query| {
+            let page = look(tx, caller, query)?;
+            let reply = Reply::ok(&page)?;
+            Ok(match &page.next_cursor {
+                Some(cursor) => reply.next_page(&uri, cursor),
+                None => reply,
+            })
+        })
+    }
+}
+
 impl<C: Asking, Q: DeserializeOwned + IntoParams + 'static> FromRequest for Read<C, Q> {
     type Error = Problem;
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;

@@ -127,7 +127,7 @@ impl From<Resource> for ResourceView {
 /// offer it.
 #[utoipa::path(operation_id = "create_resource", tag = "resources", params(("id" = String, Path)), request_body = NewResource,
     responses((status = 201, body = ResourceView)),
-    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::OrganizationSuspended]))))]
 #[post("/sites/{id}/resources")]
 pub(super) async fn create(command: Command<May<ManageListings>, NewResource>, id: Id<SiteId>) -> Result<Reply, Problem> {
     command

@@ -56,9 +56,9 @@ pub(super) fn required(method: &str, path: &str) -> Option<&'static [Scope]> {
         ["organizations", "{id}", "audit"] => only_read(&[AuditRead]),
         ["organizations", "{id}", "billing" | "card-account"] => only_read(&[MoneyRead]),
         // People accept terms, take seats and invite people.
-        ["organizations"] | ["organizations", "{id}", "api-keys" | "close" | "invitations", ..] | ["terms", "{id}", "accept"] => {
-            None
-        }
+        ["organizations"]
+        | ["organizations", "{id}", "api-keys" | "close" | "invitations" | "owner", ..]
+        | ["terms", "{id}", "accept"] => None,
         ["trainings", "{id}", "seats"] => only_read(&[TrainingsRead]),
         ["bookings", "{id}", "card-payments" | "ledger" | "pay" | "return-deposit" | "waive-fee"] => {
             by_method(&[BookingsRead, MoneyRead], &[BookingsWrite, MoneyWrite])

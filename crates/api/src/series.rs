@@ -243,7 +243,7 @@ impl From<Preview> for PreviewView {
 /// request resolve are not listed. Nothing is booked or accepted.
 #[utoipa::path(operation_id = "preview_series", tag = "series", request_body = NewSeriesBody,
     responses((status = 200, body = PreviewView)),
-    extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::ResourceNotBookable,
+    extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::OrganizationSuspended, Code::ResourceNotBookable,
         Code::TermsOutdated, Code::NoWayToPay]))))]
 #[post("/series/preview")]
 pub(super) async fn preview(command: Command<Heavy<May<(Book, OverrideRules)>>, NewSeriesBody>) -> Result<Reply, Problem> {
@@ -262,7 +262,7 @@ pub(super) async fn preview(command: Command<Heavy<May<(Book, OverrideRules)>>, 
 /// confirmed, or at once if payment comes first.
 #[utoipa::path(operation_id = "create_series", tag = "series", request_body = NewSeriesBody,
     responses((status = 201, body = WholeView)),
-    extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::ResourceNotBookable,
+    extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::OrganizationSuspended, Code::ResourceNotBookable,
         Code::TermsOutdated, Code::BookingRulesViolated, Code::SlotUnavailable, Code::NoWayToPay]))))]
 #[post("/series")]
 pub(super) async fn create(command: Command<Heavy<May<(Book, OverrideRules)>>, NewSeriesBody>) -> Result<Reply, Problem> {

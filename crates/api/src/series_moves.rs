@@ -289,7 +289,7 @@ impl LeftOutBody {
 /// new series.
 #[utoipa::path(operation_id = "add_series_occurrences", tag = "series", params(("id" = String, Path)),
     request_body = Option<LeftOutBody>, responses((status = 201, body = WholeView)),
-    extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition,
+    extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::OrganizationSuspended, Code::InvalidTransition,
         Code::ResourceNotBookable, Code::TermsOutdated, Code::BookingRulesViolated, Code::SlotUnavailable, Code::NoWayToPay]))))]
 #[post("/series/{id}/occurrences")]
 pub(super) async fn add(command: Command<Heavy<Mover>, LeftOutBody>, id: Id<SeriesId>) -> Result<Reply, Problem> {

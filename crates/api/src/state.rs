@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use tokio::sync::{Mutex, Notify};
 
 use super::access_token::Keys;
+use super::ended_sessions::EndedSessions;
 use super::known_keys::KnownKeys;
 use super::passwords::Passwords;
 use super::turns::Turns;
@@ -15,6 +16,7 @@ use domain::time::UtcTime;
 use environment::clock::Clock;
 use environment::config::Config;
 use environment::link_key::LinkKey;
+use environment::second_factor_key::SecondFactorKey;
 use services::Services;
 use services::card_payments::CardPayments;
 use storage::db::Db;
@@ -45,6 +47,8 @@ pub struct State {
     pub keys: Keys,
     /// The key that signs the links in mails.
     pub links: LinkKey,
+    /// The key of second factors.
+    pub second_factors: SecondFactorKey,
     /// Payments by card.
     pub card_payments: CardPayments,
     /// Told when something was put into the outbox.
@@ -59,6 +63,8 @@ pub struct State {
     pub turns: Turns,
     /// The API keys that were good lately.
     pub known_keys: Arc<KnownKeys>,
+    /// The sessions whose access tokens are not valid any more.
+    pub ended_sessions: EndedSessions,
     /// The recent wrong passwords of all accounts.
     pub wrong_passwords: WrongPasswords,
 }

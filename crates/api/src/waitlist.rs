@@ -174,7 +174,7 @@ fn reply(entry: WaitlistEntry) -> Result<Reply, Error> {
 /// would always break a rule, or if a slot is free but the rules forbid it to you.
 #[utoipa::path(operation_id = "join_waitlist", tag = "waitlist", request_body = NewWaitlistEntry,
     responses((status = 201, body = WaitlistEntryView)),
-    extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::ResourceNotBookable,
+    extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::OrganizationSuspended, Code::ResourceNotBookable,
         Code::TermsOutdated, Code::BookingRulesViolated, Code::SlotAvailable, Code::AlreadyWaiting, Code::WaitlistFull]))))]
 #[post("/waitlist")]
 pub(super) async fn join(command: Command<May<Book>, NewWaitlistEntry>) -> Result<Reply, Problem> {

@@ -24,6 +24,8 @@ pub(super) enum Account {
     KnownNetwork(Option<Email>, String),
     /// The account of a user who is signed in.
     User(UserId),
+    /// The second factor of a user.
+    SecondFactor(UserId),
 }
 
 /// The recent wrong passwords of all accounts, counted by the generic cell rate algorithm (ITU-T I.371).
@@ -62,9 +64,11 @@ impl WrongPasswords {
         let wait = next - (now + TimeDelta::hours(1));
         if wait > TimeDelta::zero() {
             let seconds = whole_seconds(wait.to_std().unwrap_or_default());
-            let detail = format!(
-                "There were too many wrong passwords for this account. Try again in {seconds} seconds, or reset the password."
-            );
+            let (sent, way_out) = match account {
+                Account::SecondFactor(_) => ("codes", ""),
+                _ => ("passwords", ", or reset the password"),
+            };
+            let detail = format!("There were too many wrong {sent} for this account. Try again in {seconds} seconds{way_out}.");
             return Err(Problem::new(Code::TooManyRequests, detail).with_header(header::RETRY_AFTER, seconds));
         }
         *at = next;

@@ -11,6 +11,7 @@ use super::ids::{
 };
 use super::money::Money;
 use super::principal::Principal;
+use super::standing::StandingChange;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
 
@@ -165,6 +166,8 @@ pub enum Event {
         /// The amount of the refund or of the dispute.
         amount: Money,
     },
+    /// A user or an organization may do something else than before.
+    Standing(StandingChange),
 }
 
 /// Events of bookings that were caused together.
@@ -278,6 +281,7 @@ impl Event {
             Self::InvitationSent { .. } | Self::EmailChangeRequested { .. } => 2,
             Self::InvoiceIssued { .. } | Self::PaymentReminder { .. } => 4,
             Self::PrepaidExpires { .. } | Self::CardPaymentProblem { .. } => 5,
+            Self::Standing(_) => 6,
             _ => 1,
         }
     }
@@ -316,6 +320,7 @@ impl Event {
             Self::CardPaymentProblem { problem: CardProblem::RefundFailed, .. } => "card_payment.refund_failed",
             Self::CardPaymentProblem { problem: CardProblem::Disputed, .. } => "card_payment.disputed",
             Self::CardPaymentProblem { problem: CardProblem::Declined, .. } => "card_payment.declined",
+            Self::Standing(change) => change.name(),
         };
         name.to_owned()
     }

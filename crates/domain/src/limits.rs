@@ -126,6 +126,8 @@ limits! {
     OverrideReason: text 1..=2000;
     /// The reason of a block. It can be empty.
     BlockReason: text 0..=500;
+    /// The reason why an organization or a user is suspended.
+    SuspensionReason: text 1..=500;
     /// The reason why a resource is out of order.
     OutOfOrderReason: text 1..=500;
     /// The reason of a date with other opening hours. It can be empty.

@@ -16,6 +16,19 @@ text_enum! {
     }
 }
 
+/// Whether a mail with this text has a secret link, whose token is deleted when the mail is sent or given up.
+pub fn has_secret(template: &str) -> bool {
+    let with_secret = [
+        "verification",
+        "password_reset",
+        "contact_verification",
+        "membership_invitation",
+        "certification_invitation",
+        "new_address",
+    ];
+    with_secret.contains(&template)
+}
+
 /// The language that somebody reads, with its region if that matters: a BCP 47 tag such as `en` or `de-AT`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Locale(pub String);

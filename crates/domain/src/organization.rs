@@ -36,6 +36,8 @@ pub struct OrganizationFields {
     /// The address that gets the mails about the organization's bookings in addition to its managers. None: only the managers
     /// get them.
     pub contact_email: Option<Email>,
+    /// Whether its members need a second factor.
+    pub requires_second_factor: bool,
 }
 
 /// A new organization: a firm, start-up or maker space.
@@ -62,6 +64,10 @@ pub struct NewOrganization {
     #[serde(default)]
     #[schema(value_type = limits::EmailAddress)]
     pub contact_email: String,
+    /// True: members can do nothing in the organization until their accounts have a second factor. API keys are not concerned. An owner
+    /// who sets it needs one. Default: false.
+    #[serde(default)]
+    pub requires_second_factor: bool,
 }
 
 impl NewOrganization {
@@ -85,6 +91,7 @@ impl NewOrganization {
                 description: description?,
                 website: website?,
                 contact_email: contact_email?,
+                requires_second_factor: self.requires_second_factor,
             })
         })
     }
@@ -92,8 +99,8 @@ impl NewOrganization {
 
 impl From<OrganizationFields> for NewOrganization {
     fn from(fields: OrganizationFields) -> Self {
-        let OrganizationFields { kind, name, description, website, contact_email } = fields;
+        let OrganizationFields { kind, name, description, website, contact_email, requires_second_factor } = fields;
         let contact_email = contact_email.map(|email| email.to_string()).unwrap_or_default();
-        Self { kind, name, description, website, contact_email }
+        Self { kind, name, description, website, contact_email, requires_second_factor }
     }
 }

@@ -46,15 +46,25 @@ problems! {
     NotSignedIn 401 "not_signed_in" "Not signed in"
         "The operation needs an access token. Send `Authorization: Bearer …` with a token from `POST /api/v1/auth/login`.";
     InvalidToken 401 "invalid_token" "The access token is not valid"
-        "The access token is expired, was changed, or is not from this service. Get a new one with `POST /api/v1/auth/refresh` or `POST /api/v1/auth/login`.";
+        "The access token is expired, was changed, or is not from this service, or its session has ended. Get a new one with `POST /api/v1/auth/refresh` or `POST /api/v1/auth/login`.";
     InvalidCredentials 401 "invalid_credentials" "The address or the password is wrong"
         "No account has this e-mail address and this password. The response does not say which of the two is wrong. Correct them, or set a new password with `POST /api/v1/auth/forgot-password`.";
     InvalidRefreshToken 401 "invalid_refresh_token" "The refresh token is not valid"
         "The refresh token is unknown, expired, revoked, or was used before. A token that is used twice may have been stolen, so the service ends the whole session. Sign in again.";
+    InvalidSecondFactor 401 "invalid_second_factor" "The code or the challenge is wrong"
+        "The code is wrong or was used before, or the challenge has expired, or the password has changed since. Wait for the next code of the authenticator, or sign in again with `POST /api/v1/auth/login`.";
+    SecondFactorRequired 403 "second_factor_required" "A second factor is required"
+        "The password is right, and the account has a second factor. Send `challenge` and a code of the authenticator, or a recovery code, to `POST /api/v1/auth/second-factor`.";
+    SecondFactorMissing 403 "second_factor_missing" "The organization demands a second factor"
+        "The organization demands a second factor of its members, and your account has none. Set one up with `POST /api/v1/me/second-factor`.";
     Forbidden 403 "forbidden" "Not allowed"
         "You can see the object, but your role does not allow the operation. The detail names the required role. Ask an owner of the organization for it.";
     EmailNotVerified 403 "email_not_verified" "The e-mail address is not verified"
         "Until its address is verified, an account can search and read, but cannot book and cannot list resources. Open the link in the verification mail, or get a new one with `POST /api/v1/auth/resend-verification`.";
+    AccountSuspended 403 "account_suspended" "The account is suspended"
+        "The operator of the service has suspended the account, so nobody can sign in to it. The detail has the reason. Ask the operator.";
+    OrganizationSuspended 403 "organization_suspended" "The organization is suspended"
+        "The operator of the service has suspended the organization. It makes no new bookings and lists nothing new; its confirmed bookings, invoices and payments go on. Ask the operator.";
     NotFound 404 "not_found" "Not found"
         "The object does not exist, or you are not allowed to see it.";
     MethodNotAllowed 405 "method_not_allowed" "The method is not allowed"

@@ -103,6 +103,8 @@ pub struct Resource {
     pub longest_allocation_minutes: i64,
     /// Whether any link leads from or to it.
     pub has_links: bool,
+    /// Whether the host is suspended.
+    pub is_suspended: bool,
     /// The resources that each claim on it takes along.
     pub takes_along: Vec<TakenAlong>,
     /// Since when and why it cannot be used, if it is out of order.
@@ -159,6 +161,7 @@ impl Resource {
     /// with the resource.
     pub fn withheld(&self) -> Option<String> {
         match self.fields.status {
+            _ if self.is_suspended => Some("belongs to an organization that is suspended".to_owned()),
             ResourceStatus::Listed => {
                 let withdrawn = self.takes_along.iter().find(|other| other.is_withdrawn())?;
                 Some(format!("{} {}", withdrawn.which(), withdrawn.status))
@@ -203,7 +206,7 @@ impl Resource {
 
     /// Whether everybody may see the resource.
     pub const fn is_public(&self) -> bool {
-        self.fields.status.is_visible_to_all() && !self.fields.is_private
+        self.fields.status.is_visible_to_all() && !self.fields.is_private && !self.is_suspended
     }
 
     /// The words that a search looks through.

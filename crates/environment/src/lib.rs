@@ -3,3 +3,4 @@
 pub mod clock;
 pub mod config;
 pub mod link_key;
+pub mod second_factor_key;

@@ -16,6 +16,7 @@ mod payment_reminders;
 mod prepaid;
 pub mod progress;
 mod reminders;
+mod standing;
 mod timed;
 mod warnings;
 

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::alternatives::{self, Found};
 use super::digests::Digests;
 use super::disclosure::{contacts, disclosed, place, with_contact};
-use super::{card_payments, invoices, payment_reminders, prepaid};
+use super::{card_payments, invoices, payment_reminders, prepaid, standing};
 use domain::block::MOST_DISPLACED;
 use domain::booking::Side;
 use domain::booking::change::{BookingChange, BookingEventKind, BookingSnapshot, ProposalSnapshot};
@@ -91,7 +91,7 @@ fn queue_some(tx: &mut Tx<'_>, digests: Digests, found: &Found) -> Result<Round,
             // The fact stays pending for a server that can read it, and delays no other fact.
             Err(error) => {
                 tracing::error!(fact_id = %fact.id, %error, "a fact cannot be read");
-                facts::update_delayed(tx.conn, fact, tx.now)?;
+                facts::update_delayed(tx.conn, fact, &error.to_string(), tx.now)?;
             }
         }
     }
@@ -220,6 +220,7 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
             payment_reminders::address(conn, *invoice_id, *open, *days_overdue)?
         }
         Event::PrepaidExpires { prepaid_id, left, minutes } => prepaid::address(conn, *prepaid_id, (*left, *minutes))?,
+        Event::Standing(change) => standing::address(conn, change)?,
         Event::CardPaymentProblem { card_payment_id, problem, amount } => {
             card_payments::address(conn, *card_payment_id, *problem, *amount)?
         }

@@ -15,6 +15,7 @@ use super::notice::NoticeLetter;
 use super::page::{Fact, Page, Sender};
 use super::payment_reminder::PaymentReminderLetter;
 use super::prepaid::PrepaidLetter;
+use super::standing::StandingLetter;
 use super::training::{AttendanceLetter, SeatLetter};
 use super::waitlist::WaitLetter;
 use domain::mail::{Locale, MailCategory};
@@ -53,6 +54,8 @@ pub enum LetterContent {
     Prepaid(Box<PrepaidLetter>),
     /// It is about a payment by card that needs the host.
     CardPayment(Box<CardPaymentLetter>),
+    /// It is about a change of what a user or an organization may do.
+    Standing(Box<StandingLetter>),
     /// It is about several letters.
     Digest(DigestLetter),
 }
@@ -70,6 +73,7 @@ impl LetterContent {
             Self::PaymentReminder(letter) => letter.as_ref(),
             Self::Prepaid(letter) => letter.as_ref(),
             Self::CardPayment(letter) => letter.as_ref(),
+            Self::Standing(letter) => letter.as_ref(),
             Self::Digest(letter) => letter,
         }
     }

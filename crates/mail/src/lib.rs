@@ -8,6 +8,7 @@ pub mod letter;
 pub mod notice;
 pub mod payment_reminder;
 pub mod prepaid;
+pub mod standing;
 pub mod training;
 pub mod waitlist;
 

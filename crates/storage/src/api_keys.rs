@@ -8,7 +8,7 @@ use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::members::Standing;
 use super::paging::by_id;
-use super::schema::{api_keys, organizations};
+use super::schema::{api_keys, organizations, users};
 use super::types::Json;
 use domain::api_key::{ApiKey, Scope};
 use domain::ids::{ApiKeyId, OrganizationId, UserId};
@@ -70,7 +70,10 @@ pub fn get(conn: &mut Conn, organization: OrganizationId, id: ApiKeyId) -> Resul
 /// # Errors
 /// When the database fails.
 pub fn find(conn: &mut Conn, hash: &TokenHash) -> Result<Option<ApiKey>, StorageError> {
-    let query = api_keys::table.filter(api_keys::token_hash.eq(hash)).select(columns());
+    let query = api_keys::table
+        .inner_join(users::table.on(users::id.eq(api_keys::created_by)))
+        .filter(api_keys::token_hash.eq(hash).and(users::suspended_at.is_null()))
+        .select(columns());
     Ok(query.get_result(conn).optional()?.map(key_from))
 }
 
@@ -85,16 +88,19 @@ pub fn find_standing(
     now: UtcTime,
 ) -> Result<Option<Standing>, StorageError> {
     let query = api_keys::table
+        .inner_join(users::table.on(users::id.eq(api_keys::created_by)))
         .left_join(organizations::table.on(organizations::id.eq(organization)))
-        .filter(api_keys::id.eq(id).and(api_keys::revoked_at.is_null()))
+        .filter(api_keys::id.eq(id).and(api_keys::revoked_at.is_null()).and(users::suspended_at.is_null()))
         .filter(api_keys::expires_at.is_null().or(api_keys::expires_at.gt(now)))
-        .select((api_keys::organization_id, organizations::name.nullable()));
-    let row: Option<(OrganizationId, Option<String>)> = query.get_result(conn).optional()?;
-    Ok(row.map(|(own, organization_name)| Standing {
+        .select((api_keys::organization_id, organizations::name.nullable(), organizations::suspended_at.nullable()));
+    let row: Option<(OrganizationId, Option<String>, Option<UtcTime>)> = query.get_result(conn).optional()?;
+    Ok(row.map(|(own, organization_name, suspended_at)| Standing {
         is_verified: true,
         is_operator: false,
         role: (own == organization).then_some(Role::Owner),
         organization_name,
+        is_suspended: suspended_at.is_some(),
+        lacks_second_factor: false,
     }))
 }
 

@@ -104,6 +104,28 @@ pub struct Filter {
     pub actions: Vec<String>,
 }
 
+/// Entries with the names of users and keys that a filter describes. A macro, because queries have different types.
+macro_rules! filtered {
+    ($filter:expr) => {{
+        let filter: &Filter = $filter;
+        let mut query = audit::table
+            .left_join(users::table.on(users::id.nullable().eq(audit::user_id)))
+            .left_join(api_keys::table.on(api_keys::id.nullable().eq(audit::api_key_id)))
+            .select(columns())
+            .into_boxed();
+        if !filter.objects.is_empty() {
+            query = query.filter(audit::object.eq_any(&filter.objects));
+        }
+        if let Some(object_id) = &filter.object_id {
+            query = query.filter(audit::object_id.eq(object_id));
+        }
+        if !filter.actions.is_empty() {
+            query = query.filter(audit::action.eq_any(&filter.actions));
+        }
+        query
+    }};
+}
+
 /// The history of an organization.
 ///
 /// # Errors
@@ -114,20 +136,23 @@ pub fn list(
     filter: &Filter,
     rows: Rows<CreationOrder, &str>,
 ) -> Result<Vec<Entry>, StorageError> {
-    let mut query = audit::table
-        .left_join(users::table.on(users::id.nullable().eq(audit::user_id)))
-        .left_join(api_keys::table.on(api_keys::id.nullable().eq(audit::api_key_id)))
-        .filter(audit::organization_id.eq(organization))
-        .select(columns())
-        .into_boxed();
-    if !filter.objects.is_empty() {
-        query = query.filter(audit::object.eq_any(&filter.objects));
-    }
-    if let Some(object_id) = &filter.object_id {
-        query = query.filter(audit::object_id.eq(object_id));
-    }
-    if !filter.actions.is_empty() {
-        query = query.filter(audit::action.eq_any(&filter.actions));
+    let query = filtered!(filter).filter(audit::organization_id.eq(organization));
+    Ok(by_id!(query, audit::id, rows).load(conn)?)
+}
+
+/// The history of the installation; with a user, only that of this user.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_all(
+    conn: &mut Conn,
+    user: Option<UserId>,
+    filter: &Filter,
+    rows: Rows<CreationOrder, &str>,
+) -> Result<Vec<Entry>, StorageError> {
+    let mut query = filtered!(filter);
+    if let Some(user) = user {
+        query = query.filter(audit::user_id.eq(user));
     }
     Ok(by_id!(query, audit::id, rows).load(conn)?)
 }

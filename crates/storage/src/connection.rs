@@ -36,13 +36,15 @@ pub struct ReadTx {
 pub struct WriteConn {
     pub(super) read: ReadTx,
     stats: Arc<Stats>,
+    /// Whether the transaction has ended sessions.
+    pub(super) has_ended_sessions: bool,
 }
 
 impl WriteConn {
     /// Lets transactions on this connection write.
     pub(super) const fn new(conn: Conn, stats: Arc<Stats>) -> Self {
         // Each transaction sets its own instant when it begins.
-        Self { read: ReadTx { conn, now: UtcTime::EARLIEST }, stats }
+        Self { read: ReadTx { conn, now: UtcTime::EARLIEST }, stats, has_ended_sessions: false }
     }
 
     /// Returns the connection for a query of diesel.

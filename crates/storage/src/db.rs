@@ -121,7 +121,11 @@ impl Db {
             Some(writer) => write_sqlite(writer, now, action).await,
             None => self.write_postgres(now, action).await,
         };
-        returned?.into_result()
+        let returned = returned?;
+        if returned.is_ok && returned.has_ended_sessions {
+            self.stats.ended_sessions.fetch_add(1, Ordering::Release);
+        }
+        returned.into_result()
     }
 
     /// Runs a write on a connection of the pool, again after each conflict. No connection is held during the pause.

@@ -53,6 +53,10 @@ impl From<Error> for StorageError {
             Error::BrokenTransactionManager => Self::Unavailable(error.to_string()),
             Error::DatabaseError(kind, info) => match (kind, info.message()) {
                 (_, "training_full") => Self::TrainingFull,
+                // The check that came first saw another owner, who has left since; it refuses when the write runs again.
+                (_, "last_owner") => Self::Conflict("last_owner".to_owned()),
+                // It was suspended after the check.
+                (_, "suspended") => Self::Conflict("suspended".to_owned()),
                 (DatabaseErrorKind::ExclusionViolation, _) | (_, "capacity_exceeded") => Self::CapacityExceeded,
                 (DatabaseErrorKind::UniqueViolation, message) => {
                     Self::NotUnique(info.constraint_name().unwrap_or(message).to_owned())

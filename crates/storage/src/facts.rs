@@ -142,10 +142,14 @@ pub fn update_done(conn: &mut WriteConn, ids: &[FactId], now: UtcTime) -> Result
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_delayed(conn: &mut WriteConn, fact: &Pending, now: UtcTime) -> Result<(), StorageError> {
+pub fn update_delayed(conn: &mut WriteConn, fact: &Pending, error: &str, now: UtcTime) -> Result<(), StorageError> {
     let attempts = fact.attempts + 1;
     diesel::update(deliveries::table.find((fact.id, Subscriber::Mail)))
-        .set((deliveries::attempts.eq(attempts), deliveries::next_attempt_at.eq(now + pause_after(attempts))))
+        .set((
+            deliveries::attempts.eq(attempts),
+            deliveries::next_attempt_at.eq(now + pause_after(attempts)),
+            deliveries::last_error.eq(error),
+        ))
         .execute(conn.raw())?;
     Ok(())
 }

@@ -14,6 +14,16 @@ use domain::time::UtcTime;
 /// How long an answer is kept.
 const KEPT: TimeDelta = TimeDelta::hours(24);
 
+/// The status of a response that was forgotten. No refused request is kept.
+const WITHHELD: i32 = 403;
+
+impl StoredAnswer {
+    /// Whether the response was forgotten, because the caller has lost a role since.
+    pub const fn is_withheld(&self) -> bool {
+        self.status == WITHHELD
+    }
+}
+
 /// An answer as it is kept.
 #[derive(Debug, Clone, Queryable)]
 pub struct StoredAnswer {
@@ -83,6 +93,17 @@ pub fn insert_or_replace(
             idempotency_keys::body.eq(&answer.body),
             idempotency_keys::created_at.eq(now),
         ))
+        .execute(conn.raw())?;
+    Ok(())
+}
+
+/// Forgets all responses to a caller, but not that the requests were done: a repetition is neither done nor gets the response.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_all_withheld(conn: &mut WriteConn, scope: &str) -> Result<(), StorageError> {
+    diesel::update(idempotency_keys::table.filter(idempotency_keys::scope.eq(scope)))
+        .set((idempotency_keys::status.eq(WITHHELD), idempotency_keys::headers.eq("[null,null]"), idempotency_keys::body.eq("")))
         .execute(conn.raw())?;
     Ok(())
 }

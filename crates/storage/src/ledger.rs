@@ -215,11 +215,24 @@ pub enum Party {
 /// # Errors
 /// When the database fails.
 pub fn sums(conn: &mut Conn, party: Party) -> Result<Sums, StorageError> {
+    sums_of(conn, Some(party))
+}
+
+/// The sums of all accounts of all hosts.
+///
+/// # Errors
+/// When the database fails.
+pub fn sums_of_all(conn: &mut Conn) -> Result<Sums, StorageError> {
+    sums_of(conn, None)
+}
+
+fn sums_of(conn: &mut Conn, party: Option<Party>) -> Result<Sums, StorageError> {
     let position = position(conn)?;
     let stored = ledger_sums::table.select(ledger_sums::all_columns).into_boxed();
     let stored = match party {
-        Party::Host(host) => stored.filter(ledger_sums::organization_id.eq(host)),
-        Party::Customer(customer) => stored.filter(ledger_sums::customer_id.eq(customer)),
+        Some(Party::Host(host)) => stored.filter(ledger_sums::organization_id.eq(host)),
+        Some(Party::Customer(customer)) => stored.filter(ledger_sums::customer_id.eq(customer)),
+        None => stored,
     };
     let stored: Vec<(OrganizationId, OrganizationId, Account, Currency, String, String)> = stored.load(conn)?;
     let mut sums = Sums::new();
@@ -231,8 +244,9 @@ pub fn sums(conn: &mut Conn, party: Party) -> Result<Sums, StorageError> {
     let later =
         ledger_rows::table.filter(ledger_rows::id.gt(position)).group_by(key).select((key, billions(), rest())).into_boxed();
     let later = match party {
-        Party::Host(host) => later.filter(ledger_rows::organization_id.eq(host)),
-        Party::Customer(customer) => later.filter(ledger_rows::customer_id.eq(customer)),
+        Some(Party::Host(host)) => later.filter(ledger_rows::organization_id.eq(host)),
+        Some(Party::Customer(customer)) => later.filter(ledger_rows::customer_id.eq(customer)),
+        None => later,
     };
     type Grouped = ((OrganizationId, OrganizationId, Account, Account, Currency), i64, i64);
     let later: Vec<Grouped> = later.load(conn)?;

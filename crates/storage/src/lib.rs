@@ -1,5 +1,6 @@
 //! The only code that uses the database: one file for each noun, and [`db`], which opens transactions.
 
+pub mod administration;
 pub mod allocations;
 pub mod api_keys;
 pub mod audit;
@@ -56,6 +57,7 @@ pub mod resource_locks;
 pub mod resources;
 pub mod search;
 pub mod search_words;
+pub mod second_factors;
 pub mod series;
 pub mod sessions;
 mod shared_quotas;

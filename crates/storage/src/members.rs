@@ -39,6 +39,10 @@ pub struct Standing {
     pub role: Option<Role>,
     /// The organization's name; none if it does not exist.
     pub organization_name: Option<String>,
+    /// Whether the organization is suspended.
+    pub is_suspended: bool,
+    /// Whether the user is a member of an organization that demands a second factor, and has none.
+    pub lacks_second_factor: bool,
 }
 
 impl Standing {
@@ -49,7 +53,7 @@ impl Standing {
     }
 }
 
-/// The standing of the user; none for a deleted account.
+/// The standing of the user; none for a deleted account and for a suspended user.
 ///
 /// # Errors
 /// When the database fails.
@@ -57,14 +61,24 @@ pub fn find_standing(conn: &mut Conn, user: UserId, organization: OrganizationId
     let query = users::table
         .left_join(members::table.on(members::user_id.eq(users::id).and(members::organization_id.eq(organization))))
         .left_join(organizations::table.on(organizations::id.eq(organization)))
-        .filter(users::id.eq(user).and(users::deleted_at.is_null()))
-        .select((users::email_verified_at, users::is_operator, members::role.nullable(), organizations::name.nullable()));
-    let row = query.get_result(conn).optional()?;
-    Ok(row.map(|(verified_at, is_operator, role, organization_name): (Option<UtcTime>, _, _, _)| Standing {
+        .filter(users::id.eq(user).and(users::deleted_at.is_null()).and(users::suspended_at.is_null()))
+        .select((
+            users::email_verified_at,
+            users::is_operator,
+            members::role.nullable(),
+            organizations::name.nullable(),
+            organizations::suspended_at.nullable(),
+            (organizations::requires_second_factor.nullable(), users::second_factor_since),
+        ));
+    type Row = (Option<UtcTime>, bool, Option<Role>, Option<String>, Option<UtcTime>, (Option<bool>, Option<UtcTime>));
+    let row: Option<Row> = query.get_result(conn).optional()?;
+    Ok(row.map(|(verified_at, is_operator, role, organization_name, suspended_at, (demands, since))| Standing {
         is_verified: verified_at.is_some(),
         is_operator,
         role,
         organization_name,
+        is_suspended: suspended_at.is_some(),
+        lacks_second_factor: role.is_some() && demands == Some(true) && since.is_none(),
     }))
 }
 
@@ -93,6 +107,16 @@ pub fn lock_shared(conn: &mut Conn, organization: OrganizationId, user: UserId) 
     let row = members::table.filter(members::organization_id.eq(organization).and(members::user_id.eq(user)));
     let found: Option<UserId> = row.select(members::user_id).for_key_share().get_result(conn).optional()?;
     Ok(found.is_some())
+}
+
+/// The organizations that the user belongs to, with the role in each, without those that demand a second factor which the user lacks.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_usable_roles(conn: &mut Conn, user: UserId) -> Result<Vec<(OrganizationId, Role)>, StorageError> {
+    let of_user = members::table.inner_join(organizations::table).inner_join(users::table).filter(members::user_id.eq(user));
+    let is_usable = organizations::requires_second_factor.eq(false).or(users::second_factor_since.is_not_null());
+    Ok(of_user.filter(is_usable).select((members::organization_id, members::role)).load(conn)?)
 }
 
 /// The organizations that the user belongs to, with the role in each.

@@ -23,6 +23,7 @@ pub struct Organization {
     description: String,
     website: String,
     contact_email: String,
+    requires_second_factor: bool,
     /// Since when mail is sent to its contact; none where nobody has said yet that it is wanted there.
     pub contact_verified_at: Option<UtcTime>,
     /// Whether it has any terms in force.
@@ -44,6 +45,7 @@ impl Organization {
             description: self.description.clone(),
             website: self.website.clone(),
             contact_email: self.contact_email.parse::<Email>().ok(),
+            requires_second_factor: self.requires_second_factor,
         }
     }
 }
@@ -55,6 +57,7 @@ type Columns = (
     organizations::description,
     organizations::website,
     organizations::contact_email,
+    organizations::requires_second_factor,
     organizations::contact_verified_at,
     organizations::has_terms,
     organizations::revision,
@@ -68,6 +71,7 @@ const COLUMNS: Columns = (
     organizations::description,
     organizations::website,
     organizations::contact_email,
+    organizations::requires_second_factor,
     organizations::contact_verified_at,
     organizations::has_terms,
     organizations::revision,
@@ -83,6 +87,7 @@ struct Row<'a> {
     description: &'a str,
     website: &'a str,
     contact_email: &'a str,
+    requires_second_factor: bool,
     updated_at: UtcTime,
 }
 
@@ -94,6 +99,7 @@ impl<'a> Row<'a> {
             description: &fields.description,
             website: &fields.website,
             contact_email: fields.contact_email.as_ref().map_or("", Email::as_str),
+            requires_second_factor: fields.requires_second_factor,
             updated_at,
         }
     }
@@ -196,7 +202,6 @@ pub fn update_closed(conn: &mut WriteConn, id: OrganizationId, now: UtcTime) -> 
     let open = resources::table.filter(resources::organization_id.eq(id)).filter(resources::status.ne(ResourceStatus::Retired));
     let retired = (resources::status.eq(ResourceStatus::Retired), resources::updated_at.eq(now));
     diesel::update(open).set((retired, resources::revision.eq(resources::revision + 1_i64))).execute(conn.raw())?;
-    diesel::delete(members::table.filter(members::organization_id.eq(id))).execute(conn.raw())?;
     diesel::update(organizations::table.find(id))
         .set((
             organizations::closed_at.eq(now),
@@ -206,6 +211,8 @@ pub fn update_closed(conn: &mut WriteConn, id: OrganizationId, now: UtcTime) -> 
             organizations::revision.eq(organizations::revision + 1_i64),
         ))
         .execute(conn.raw())?;
+    // An organization that is not closed keeps an owner.
+    diesel::delete(members::table.filter(members::organization_id.eq(id))).execute(conn.raw())?;
     Ok(())
 }
 
@@ -215,6 +222,14 @@ pub fn update_closed(conn: &mut WriteConn, id: OrganizationId, now: UtcTime) -> 
 /// When it does not exist, or the database fails.
 pub fn is_closed(conn: &mut Conn, id: OrganizationId) -> Result<bool, StorageError> {
     Ok(organizations::table.find(id).select(organizations::closed_at.is_not_null()).get_result(conn)?)
+}
+
+/// Whether an organization is suspended.
+///
+/// # Errors
+/// When it does not exist, or the database fails.
+pub fn is_suspended(conn: &mut Conn, id: OrganizationId) -> Result<bool, StorageError> {
+    Ok(organizations::table.find(id).select(organizations::suspended_at.is_not_null()).get_result(conn)?)
 }
 
 /// Notes since when mail is sent to the contact of an organization.

@@ -51,7 +51,7 @@ type Columns = (
     FieldColumns,
     HostColumns,
     super::sites::FieldsColumns,
-    (resources::longest_allocation_minutes, resources::has_links),
+    (resources::longest_allocation_minutes, resources::has_links, resources::is_suspended),
     (resources::out_of_order_since, resources::out_of_order_until, resources::out_of_order_reason),
     resources::revision,
     (resources::created_at, resources::updated_at),
@@ -79,7 +79,7 @@ const COLUMNS: Columns = (
         (organizations::ways_to_pay, organizations::ways_to_pay_by_kind),
     ),
     super::sites::FIELDS,
-    (resources::longest_allocation_minutes, resources::has_links),
+    (resources::longest_allocation_minutes, resources::has_links, resources::is_suspended),
     (resources::out_of_order_since, resources::out_of_order_until, resources::out_of_order_reason),
     resources::revision,
     (resources::created_at, resources::updated_at),
@@ -91,7 +91,7 @@ type FieldRow =
 type HostRow = (String, bool, Option<CachedJson<VatSettings>>, Option<Country>, Option<VatNumber>, WaysRow);
 type WaysRow = (Json<Vec<WayToPay>>, Json<Vec<WaysOfKind>>);
 /// A row of [`COLUMNS`].
-type ResourceRow = (IdRow, FieldRow, HostRow, super::sites::FieldsRow, (i64, bool), OutOfOrderRow, i64, (UtcTime, UtcTime));
+type ResourceRow = (IdRow, FieldRow, HostRow, super::sites::FieldsRow, (i64, bool, bool), OutOfOrderRow, i64, (UtcTime, UtcTime));
 type OutOfOrderRow = (Option<UtcTime>, Option<UtcTime>, String);
 
 /// The resources of these rows, with the resources that they take along.
@@ -103,7 +103,7 @@ fn resources_from(conn: &mut Conn, rows: Vec<ResourceRow>) -> Result<Vec<Resourc
             fields,
             (organization_name, has_terms, vat, country, vat_number, (Json(all), Json(by_kind))),
             site,
-            (longest_allocation_minutes, has_links),
+            (longest_allocation_minutes, has_links, is_suspended),
             out_of_order,
             revision,
             times,
@@ -126,6 +126,7 @@ fn resources_from(conn: &mut Conn, rows: Vec<ResourceRow>) -> Result<Vec<Resourc
             site: super::sites::fields_from(site)?,
             longest_allocation_minutes,
             has_links,
+            is_suspended,
             takes_along: taken_along.remove(&id).unwrap_or_default(),
             out_of_order: out_of_order_from(out_of_order),
             revision,
@@ -142,7 +143,7 @@ fn out_of_order_from((since, until, reason): OutOfOrderRow) -> Option<OutOfOrder
 
 /// The resources that each of these takes along.
 fn list_taken_along(conn: &mut Conn, rows: &[ResourceRow]) -> Result<HashMap<ResourceId, Vec<TakenAlong>>, StorageError> {
-    let linked: Vec<_> = rows.iter().filter(|(.., (_, has_links), _, _, _)| *has_links).map(|(ids, ..)| ids.0).collect();
+    let linked: Vec<_> = rows.iter().filter(|(.., (_, has_links, _), _, _, _)| *has_links).map(|(ids, ..)| ids.0).collect();
     let mut taken_along: HashMap<ResourceId, Vec<TakenAlong>> = HashMap::new();
     if linked.is_empty() {
         return Ok(taken_along);

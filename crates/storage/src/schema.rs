@@ -35,6 +35,17 @@ tables! {
         deleted_at -> Nullable<Instant>,
         reminder_minutes -> Text,
         mail_preferences -> Text,
+        suspended_at -> Nullable<Instant>,
+        suspension_reason -> Text,
+        second_factor_salt -> Nullable<Text>,
+        second_factor_since -> Nullable<Instant>,
+        second_factor_step -> Nullable<BigInt>,
+    }
+
+    recovery_codes (user_id, code_hash) {
+        user_id -> Text,
+        code_hash -> Text,
+        used_at -> Nullable<Instant>,
     }
 
     one_time_tokens (id) {
@@ -93,6 +104,9 @@ tables! {
         logo_sha256 -> Nullable<Text>,
         ways_to_pay -> Text,
         ways_to_pay_by_kind -> Text,
+        suspended_at -> Nullable<Instant>,
+        suspension_reason -> Text,
+        requires_second_factor -> Bool,
     }
 
     contact_tokens (token_hash) {
@@ -190,6 +204,7 @@ tables! {
         created_at -> Instant,
         updated_at -> Instant,
         has_shared_quotas -> Bool,
+        is_suspended -> Bool,
     }
 
     shared_quotas (organization_id, name) {
@@ -405,6 +420,7 @@ tables! {
         next_attempt_at -> Instant,
         done_at -> Nullable<Instant>,
         position -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
     }
 
     reminder_leads (minutes) {

@@ -3,7 +3,7 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::connection::{Conn, WriteConn};
+use super::connection::{Conn, SameText, WriteConn};
 use super::error::StorageError;
 use super::schema::{refresh_tokens, sessions};
 use domain::ids::{SessionId, UserId};
@@ -128,7 +128,9 @@ pub fn update_revoked(conn: &mut WriteConn, user: UserId, id: SessionId, now: Ut
         .filter(sessions::user_id.eq(user))
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(now));
-    Ok(diesel::update(alive).set(sessions::revoked_at.eq(now)).execute(conn.raw())? > 0)
+    let has_ended = diesel::update(alive).set(sessions::revoked_at.eq(now)).execute(conn.raw())? > 0;
+    conn.has_ended_sessions |= has_ended;
+    Ok(has_ended)
 }
 
 /// Ends all sessions of the user except, perhaps, one.
@@ -143,11 +145,23 @@ pub fn update_all_revoked(
 ) -> Result<(), StorageError> {
     let alive = sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::revoked_at.is_null());
     let revoked = sessions::revoked_at.eq(now);
-    match except {
+    let ended = match except {
         None => diesel::update(alive).set(revoked).execute(conn.raw())?,
         Some(except) => diesel::update(alive.filter(sessions::id.ne(except))).set(revoked).execute(conn.raw())?,
     };
+    conn.has_ended_sessions |= ended > 0;
     Ok(())
+}
+
+/// The sessions that were ended after an instant, with the instants of their ends.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_ended(conn: &mut Conn, since: UtcTime) -> Result<Vec<(SessionId, UtcTime)>, StorageError> {
+    let ended =
+        sessions::table.filter(sessions::revoked_at.gt(since)).select((sessions::id, sessions::revoked_at.assume_not_null()));
+    struct Ended;
+    Ok(SameText::<Ended, _>::new(ended).load(conn)?)
 }
 
 /// The user's sessions that have not ended, after `after`, by identifier.
@@ -179,12 +193,16 @@ pub fn list_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<Session>, Stora
     Ok(sessions::table.filter(sessions::user_id.eq(user)).order(sessions::id).load(conn)?)
 }
 
-/// Forgets the user's sessions.
+/// Ends all sessions of the user, and forgets where they began. Their identifiers stay for a while: other servers learn from them which
+/// access tokens are not valid any more.
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_all(conn: &mut WriteConn, user: UserId) -> Result<(), StorageError> {
-    diesel::delete(sessions::table.filter(sessions::user_id.eq(user))).execute(conn.raw())?;
+pub fn update_all_forgotten(conn: &mut WriteConn, user: UserId, now: UtcTime) -> Result<(), StorageError> {
+    update_all_revoked(conn, user, None, now)?;
+    diesel::update(sessions::table.filter(sessions::user_id.eq(user)))
+        .set((sessions::user_agent.eq(""), sessions::network.eq("")))
+        .execute(conn.raw())?;
     Ok(())
 }
 

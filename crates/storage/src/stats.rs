@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 pub struct Stats {
     pub(super) writes_waiting: AtomicU64,
     pub(super) retries: AtomicU64,
+    pub(super) ended_sessions: AtomicU64,
     /// The number of writes that SQLite commits together.
     pub batch_size: Distribution,
     /// Seconds that a write waited for a lock: of a resource on PostgreSQL, of another process on SQLite.
@@ -24,6 +25,7 @@ impl Stats {
         Self {
             writes_waiting: AtomicU64::new(0),
             retries: AtomicU64::new(0),
+            ended_sessions: AtomicU64::new(0),
             batch_size: Distribution::new(BATCH_SIZES),
             lock_wait: Distribution::new(SECONDS),
             pool_wait: Distribution::new(SECONDS),
@@ -38,6 +40,11 @@ impl Stats {
     /// The number of transactions that were run again because PostgreSQL had ended them to resolve a conflict.
     pub fn retries(&self) -> u64 {
         self.retries.load(Ordering::Relaxed)
+    }
+
+    /// The number of committed transactions of this server that have ended sessions.
+    pub fn ended_sessions(&self) -> u64 {
+        self.ended_sessions.load(Ordering::Acquire)
     }
 }
 

@@ -79,6 +79,8 @@ pub(super) struct Returned {
     pub(super) is_ok: bool,
     /// Whether it may run again; see [`Failure`].
     pub(super) is_conflict: bool,
+    /// Whether it has ended sessions.
+    pub(super) has_ended_sessions: bool,
     result: Box<dyn Any + Send>,
 }
 
@@ -97,7 +99,7 @@ impl Failure for StorageError {
 impl Returned {
     /// The result of a query.
     pub(super) fn by_query<T: Send + 'static, E: Send + 'static>(result: Result<T, E>) -> Self {
-        Self { is_ok: result.is_ok(), is_conflict: false, result: Box::new(result) }
+        Self { is_ok: result.is_ok(), is_conflict: false, has_ended_sessions: false, result: Box::new(result) }
     }
 
     /// The result of an action.
@@ -133,7 +135,9 @@ fn in_transaction<R>(
 
 /// Runs an action in a transaction, or in a savepoint where a transaction is open already.
 pub(super) fn run_action(conn: &mut WriteConn, now: UtcTime, action: &Action) -> Result<Returned, StorageError> {
-    in_transaction(conn, now, action, |returned| returned.is_ok)
+    conn.has_ended_sessions = false;
+    let returned = in_transaction(conn, now, action, |returned| returned.is_ok)?;
+    Ok(Returned { has_ended_sessions: conn.has_ended_sessions, ..returned })
 }
 
 /// Runs an action in the transaction that is open, and rolls it back if the action fails.

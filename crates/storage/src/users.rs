@@ -38,6 +38,12 @@ pub struct User {
     pub created_at: UtcTime,
     /// When it was edited last.
     pub updated_at: UtcTime,
+    /// Since when the user is suspended, if so.
+    pub suspended_at: Option<UtcTime>,
+    /// Why the user is suspended; empty if the user is not.
+    pub suspension_reason: String,
+    /// Since when a second factor is needed to sign in, if so.
+    pub second_factor_since: Option<UtcTime>,
 }
 
 impl User {
@@ -59,6 +65,9 @@ type Columns = (
     users::revision,
     users::created_at,
     users::updated_at,
+    users::suspended_at,
+    users::suspension_reason,
+    users::second_factor_since,
 );
 const COLUMNS: Columns = (
     users::id,
@@ -71,6 +80,9 @@ const COLUMNS: Columns = (
     users::revision,
     users::created_at,
     users::updated_at,
+    users::suspended_at,
+    users::suspension_reason,
+    users::second_factor_since,
 );
 
 /// A user.
@@ -239,6 +251,8 @@ pub fn update_deleted(conn: &mut WriteConn, id: UserId, now: UtcTime) -> Result<
             users::password_hash.eq(PasswordHash::of_none()),
             users::email_verified_at.eq(None::<UtcTime>),
             users::is_operator.eq(false),
+            users::suspended_at.eq(None::<UtcTime>),
+            users::suspension_reason.eq(""),
             users::revision.eq(users::revision + 1_i64),
             users::updated_at.eq(now),
             users::deleted_at.eq(now),

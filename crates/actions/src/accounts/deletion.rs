@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::precondition::IfMatch;
 use crate::record::audit;
 use crate::training_seats;
-use crate::{Caller, accounts, in_name_of};
+use crate::{Caller, accounts, in_name_of, second_factors};
 use domain::principal::Principal;
 use domain::problem::Code;
 use storage::db::Tx;
@@ -66,10 +66,11 @@ fn delete_user(tx: &mut Tx<'_>, caller: Caller, user: &User) -> Result<(), Error
     }
     training_seats::cancel_all(tx, caller, user.id)?;
     idempotency_keys::delete_all(tx.conn, user.id.as_str())?;
-    sessions::delete_all(tx.conn, user.id)?;
+    sessions::update_all_forgotten(tx.conn, user.id, tx.now)?;
     one_time_tokens::delete_all(tx.conn, user.id)?;
     calendar_feeds::delete_all(tx.conn, user.id)?;
     email_changes::delete_all(tx.conn, user.id)?;
+    second_factors::clear(tx, user.id)?;
     users::update_deleted(tx.conn, user.id, tx.now)?;
     audit(tx, Principal::User { user_id: user.id }, None, "user.delete", ("user", user.id.as_str()), &json!({}))
 }

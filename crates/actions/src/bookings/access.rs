@@ -73,10 +73,13 @@ pub(crate) fn side_between(
     }
 }
 
-/// Checks that the caller may book in the name of the organization. Returns its name.
+/// Checks that the caller may book in the name of the organization, and that it is not suspended. Returns its name.
 pub(crate) fn authorize_customer(tx: &mut ReadTx, caller: Caller, organization: OrganizationId) -> Result<String, Error> {
     let standing = standing_of(tx, caller, organization)?;
     check_standing(caller, standing.as_ref(), Permission::Book, true)?;
+    if standing.as_ref().is_some_and(|standing| standing.is_suspended) {
+        return Err(Error::refused(Code::OrganizationSuspended));
+    }
     Ok(standing.and_then(|standing| standing.organization_name).unwrap_or_default())
 }
 

@@ -10,6 +10,7 @@ use crate::Caller;
 use crate::error::Error;
 use domain::booking::change::BookingEventKind;
 use domain::booking::{Booking, Side};
+use domain::problem::Code;
 use storage::db::Tx;
 
 /// Books a slot, all or nothing: checks the rules, fixes the price, claims the capacity, and records what the parties are to be
@@ -20,6 +21,7 @@ use storage::db::Tx;
 /// [`Error::RulesViolated`] with all violations, `slot_unavailable`.
 pub fn book(tx: &mut Tx<'_>, caller: Caller, new: &NewBooking) -> Result<Booking, Error> {
     let customer = match authorize_customer(tx, caller, new.organization_id) {
+        Err(error @ Error::Refused(Code::OrganizationSuspended, _)) => return Err(error),
         Err(_) if is_by_host(tx, caller, new)? => return offer_to_customer(tx, caller, new),
         customer => customer?,
     };

@@ -33,7 +33,7 @@ use storage::{bookings, organizations, sites};
 /// Adds a resource to a site.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`.
+/// `not_found`, `forbidden`, `email_not_verified`, `organization_suspended`.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, site: SiteId, fields: &ResourceFields) -> Result<Resource, Error> {
     let site = sites::get(tx.conn, site)?;
     let is_visible = sites::is_public(tx.conn, site.id)?;
@@ -41,6 +41,9 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, site: SiteId, fields: &ResourceFi
     check_rules(&fields.rules, None, &site.fields)?;
     check_certifications(tx, site.organization_id, &fields.rules, &[])?;
     let host = organizations::get(tx.conn, site.organization_id)?;
+    if organizations::is_suspended(tx.conn, site.organization_id)? {
+        return Err(Error::refused(Code::OrganizationSuspended));
+    }
     let resource = Resource {
         id: tx.new_id(),
         organization_id: site.organization_id,
@@ -56,6 +59,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, site: SiteId, fields: &ResourceFi
         site: site.fields,
         longest_allocation_minutes: 0,
         has_links: false,
+        is_suspended: false,
         takes_along: Vec::new(),
         out_of_order: None,
         revision: 1,

@@ -9,6 +9,7 @@ use crate::letter::{DigestLetter, Letter, LetterContent};
 use crate::notice::{NoticeLetter, NotifiedBooking, ProposedSlot, Scope};
 use crate::payment_reminder::PaymentReminderLetter;
 use crate::prepaid::PrepaidLetter;
+use crate::standing::{StandingLetter, StandingNews};
 use crate::training::{AttendanceLetter, SeatEvent, SeatLetter};
 use crate::waitlist::WaitLetter;
 use domain::alternatives::Alternative;
@@ -284,6 +285,11 @@ pub(super) fn letters() -> Vec<Letter> {
             amount: Money { amount: 1200, currency: "GBP".parse().unwrap() },
         };
         LetterContent::CardPayment(Box::new(letter)).into()
+    }));
+    letters.extend(StandingNews::ALL.iter().map(|change| {
+        let (organization, other, reason) = (host.clone(), "Grace".to_owned(), "Unpaid invoices".to_owned());
+        LetterContent::Standing(Box::new(StandingLetter { change: *change, name: name.clone(), organization, other, reason }))
+            .into()
     }));
     for count in [1, 2] {
         let changes = [Notice::Confirmed, Notice::Cancelled].map(|notice| letter(booking(notice, Recipient::Host)).content);

@@ -1,0 +1,97 @@
+//! Mails about changes of what a user or an organization may do in the installation.
+
+use serde::{Deserialize, Serialize};
+
+use super::catalogue::{Texts, variables};
+use super::content::Content;
+use super::page::{Page, Sender, facts, greeting};
+use domain::mail::MailCategory;
+
+/// The content of a mail about a change of what a user or an organization may do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StandingLetter {
+    /// The change, as its reader sees it.
+    pub change: StandingNews,
+    /// The name of the reader.
+    pub name: String,
+    /// The name of the organization; empty if the change is about the reader's account.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub organization: String,
+    /// The name of the other member, if an organization was handed over.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub other: String,
+    /// The reason; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+}
+
+/// A change, as the reader of a mail sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StandingNews {
+    /// The reader is the new owner of an organization.
+    OwnershipReceived,
+    /// The reader has handed an organization over.
+    OwnershipGiven,
+    /// An organization of the reader is suspended.
+    OrganizationSuspended,
+    /// An organization of the reader is no longer suspended.
+    OrganizationReinstated,
+    /// The account of the reader is suspended.
+    UserSuspended,
+    /// The account of the reader is no longer suspended.
+    UserReinstated,
+}
+
+impl StandingNews {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::OwnershipReceived,
+        Self::OwnershipGiven,
+        Self::OrganizationSuspended,
+        Self::OrganizationReinstated,
+        Self::UserSuspended,
+        Self::UserReinstated,
+    ];
+
+    const fn message(self) -> &'static str {
+        match self {
+            Self::OwnershipReceived => "ownership-received",
+            Self::OwnershipGiven => "ownership-given",
+            Self::OrganizationSuspended => "organization-suspended",
+            Self::OrganizationReinstated => "organization-reinstated",
+            Self::UserSuspended => "user-suspended",
+            Self::UserReinstated => "user-reinstated",
+        }
+    }
+}
+
+impl Content for StandingLetter {
+    fn template(&self) -> String {
+        self.change.message().replace('-', "_")
+    }
+
+    fn category(&self) -> Option<MailCategory> {
+        None
+    }
+
+    fn page(&self, sender: &Sender, texts: &Texts) -> Page {
+        let message = self.change.message();
+        let url = sender.plain_link("");
+        let variables = variables([
+            ("organization", self.organization.as_str().into()),
+            ("other", self.other.as_str().into()),
+            ("url", url.as_str().into()),
+        ]);
+        Page {
+            subject: texts.message(message, &variables),
+            greeting: greeting(texts, &self.name),
+            intro: texts.attribute(message, "intro", &variables),
+            facts: facts(texts, [("label-reason", self.reason.clone())]),
+            call: texts.attribute(message, "call", &variables),
+            url,
+            token: None,
+            outro: String::new(),
+        }
+    }
+}

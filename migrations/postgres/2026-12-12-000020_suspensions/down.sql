@@ -1,0 +1,14 @@
+ALTER TABLE deliveries DROP COLUMN last_error;
+DROP TRIGGER sessions_refuse_suspended ON sessions;
+DROP FUNCTION sessions_refuse_suspended;
+DROP TRIGGER bookings_refuse_suspended ON bookings;
+DROP FUNCTION bookings_refuse_suspended;
+DROP TRIGGER resources_begin_suspended ON resources;
+DROP FUNCTION resources_begin_suspended;
+DROP TRIGGER resources_follow_suspension ON organizations;
+DROP FUNCTION resources_follow_suspension;
+ALTER TABLE resources DROP COLUMN is_suspended;
+ALTER TABLE users DROP COLUMN suspension_reason;
+ALTER TABLE users DROP COLUMN suspended_at;
+ALTER TABLE organizations DROP COLUMN suspension_reason;
+ALTER TABLE organizations DROP COLUMN suspended_at;

@@ -1,0 +1,2 @@
+DROP TRIGGER sessions_stay_ended;
+DROP INDEX sessions_by_end;

@@ -1,0 +1,2 @@
+DROP TRIGGER members_keep_an_owner_on_removal;
+DROP TRIGGER members_keep_an_owner_on_change;

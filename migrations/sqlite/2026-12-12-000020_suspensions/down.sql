@@ -1,0 +1,10 @@
+ALTER TABLE deliveries DROP COLUMN last_error;
+DROP TRIGGER sessions_refuse_suspended;
+DROP TRIGGER bookings_refuse_suspended;
+DROP TRIGGER resources_begin_suspended;
+DROP TRIGGER resources_follow_suspension;
+ALTER TABLE resources DROP COLUMN is_suspended;
+ALTER TABLE users DROP COLUMN suspension_reason;
+ALTER TABLE users DROP COLUMN suspended_at;
+ALTER TABLE organizations DROP COLUMN suspension_reason;
+ALTER TABLE organizations DROP COLUMN suspended_at;
