@@ -11,10 +11,12 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::web;
 use chrono::TimeDelta;
 use secrecy::ExposeSecret as _;
-use tokio::sync::{Mutex, Notify, oneshot};
+use tokio::sync::{Mutex, Notify, watch};
 
+use ::webhooks::{InvalidSender, Sender};
 use api::access_token::Keys;
 use api::ended_sessions::EndedSessions;
+use api::event_streams::Streams;
 use api::known_keys::KnownKeys;
 use api::passwords::Passwords;
 use api::server;
@@ -24,8 +26,10 @@ use api::wrong_passwords::WrongPasswords;
 use environment::clock::Clock;
 use environment::config::{self, Config, InvalidConfig, Transport};
 use environment::link_key::LinkKey;
+use environment::seal_key::SealKey;
 use environment::second_factor_key::SecondFactorKey;
 use jobs::Runner;
+use jobs::webhooks::Webhooks;
 use mail::Mailer;
 use services::card_payments::CardPayments;
 use storage::connection::UnknownScheme;
@@ -51,6 +55,9 @@ pub enum StartError {
     /// The account at Stripe cannot be used.
     #[error(transparent)]
     Stripe(#[from] InvalidStripe),
+    /// Events cannot be sent to webhooks.
+    #[error(transparent)]
+    Webhooks(#[from] InvalidSender),
     /// The address cannot be listened on.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, #[source] io::Error),
@@ -62,6 +69,8 @@ pub struct Service {
     pub address: SocketAddr,
     server: Server,
     jobs: Runner,
+    /// The event streams, and the parts that they need.
+    streams: (Arc<Streams>, Db, Clock, Arc<Notify>),
 }
 
 impl Service {
@@ -84,7 +93,11 @@ impl Service {
         }
         let outbox = Arc::new(Notify::new());
         let card_payments = card_payments(&config, &db, &clock, &outbox)?;
-        let jobs = Runner::new((db.clone(), clock.clone()), mailer, card_payments.clone(), outbox.clone(), &config.mail);
+        let webhooks = webhooks(&config, secret.as_bytes())?;
+        let (secrets, told) = (webhooks.secrets.clone(), webhooks.told.clone());
+        let streams = (Arc::new(Streams::default()), db.clone(), clock.clone(), told);
+        let senders = (card_payments.clone(), webhooks);
+        let jobs = Runner::new((db.clone(), clock.clone()), mailer, senders, outbox.clone(), &config.mail);
         let progress = jobs.progress();
         let report_jobs = Box::new(move |now| {
             let figures = progress.iter().map(|of| JobFigures { job: of.job, last_success: of.last_success(), lag: of.lag(now) });
@@ -101,6 +114,7 @@ impl Service {
             keys,
             links,
             second_factors: SecondFactorKey::new(secret.as_bytes()),
+            secrets,
             card_payments,
             outbox,
             passwords,
@@ -109,10 +123,11 @@ impl Service {
             turns,
             known_keys: Arc::new(KnownKeys::default()),
             ended_sessions: EndedSessions::new(token_lifetime),
+            streams: streams.0.clone(),
             wrong_passwords,
         });
         let (server, address) = server::bind(state).map_err(|error| StartError::Listen(listen, error))?;
-        Ok(Self { address, server, jobs })
+        Ok(Self { address, server, jobs, streams })
     }
 
     /// The handle that stops the service.
@@ -120,18 +135,26 @@ impl Service {
         self.server.handle()
     }
 
+    /// The event streams, to be closed before the service stops: they do not end by themselves.
+    pub fn streams(&self) -> Arc<Streams> {
+        self.streams.0.clone()
+    }
+
     /// Serves, and does the jobs, until it is stopped; requests and deliveries under way end first.
     ///
     /// # Errors
     /// When the server fails.
     pub async fn run(self) -> io::Result<()> {
-        let (stop, stopped) = oneshot::channel::<()>();
+        let (stop, mut stopped) = watch::channel(());
+        let mut streams_stopped = stopped.clone();
         let serve = async {
             let served = self.server.await;
             drop(stop);
             served
         };
-        let (served, ()) = tokio::join!(serve, self.jobs.run(async { drop(stopped.await) }));
+        let (streams, db, clock, told) = self.streams;
+        let streams = streams.run(db, clock, told, async { drop(streams_stopped.changed().await) });
+        let (served, (), ()) = tokio::join!(serve, self.jobs.run(async { drop(stopped.changed().await) }), streams);
         served
     }
 }
@@ -143,6 +166,15 @@ impl Service {
 pub fn card_payments(config: &Config, db: &Db, clock: &Clock, outbox: &Arc<Notify>) -> Result<CardPayments, InvalidStripe> {
     let stripe = Stripe::new(&config.stripe)?;
     Ok(CardPayments::new(db.clone(), clock.clone(), outbox.clone(), stripe, config))
+}
+
+/// The parts with which events are sent to webhooks. `secret` is that of the installation.
+///
+/// # Errors
+/// When no client can be made.
+pub fn webhooks(config: &Config, secret: &[u8]) -> Result<Webhooks, InvalidSender> {
+    let (sender, secrets) = (Sender::new(&config.webhooks)?, SealKey::new(secret));
+    Ok(Webhooks { sender, secrets, write: api::events::write, told: Arc::default() })
 }
 
 /// Opens the database as it is configured, with its tables up to date.

@@ -324,11 +324,12 @@ fn announce(line: std::fmt::Arguments<'_>) {
 
 async fn serve(config: Config) -> Result<(), Box<dyn std::error::Error>> {
     let service = Service::start(config, Clock::System)?;
-    let handle = service.handle();
+    let (handle, streams) = (service.handle(), service.streams());
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     actix_web::rt::spawn(async move {
         tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
         tracing::info!("stopping");
+        streams.close();
         handle.stop(true).await;
     });
     announce(format_args!("listening on http://{}", service.address));

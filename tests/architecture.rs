@@ -17,9 +17,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("actions", &["domain", "storage"]),
     ("stripe", &["domain", "environment"]),
     ("services", &["domain", "environment", "storage", "actions", "stripe"]),
+    ("webhooks", &["domain", "environment"]),
     ("mail", &["domain", "environment", "calendars"]),
     ("api", &["domain", "environment", "storage", "documents", "calendars", "actions", "services"]),
-    ("jobs", &["domain", "environment", "storage", "documents", "actions", "services", "mail"]),
+    ("jobs", &["domain", "environment", "storage", "documents", "actions", "services", "mail", "webhooks"]),
 ];
 
 /// What only some layers may name; `program` is `src/`. The longest entry that begins a path decides.
@@ -44,7 +45,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("en16931", &["documents"]),
     ("en16931_formats", &["documents"]),
     ("krilla", &["documents"]),
-    ("reqwest", &["stripe"]),
+    ("reqwest", &["stripe", "webhooks"]),
     ("figment", &["environment"]),
     ("std::env", &["environment", "program"]),
     ("std::time::SystemTime", &["environment"]),

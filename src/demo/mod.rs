@@ -33,7 +33,7 @@ use domain::booking::Booking;
 use domain::card_account::CardSetup;
 use domain::certification::NewCertificationKind;
 use domain::email::Email;
-use domain::fact::LATEST_VERSION;
+use domain::fact::{LATEST_VERSION, Subscriber};
 use domain::fields::Fields;
 use domain::ids::{BookingId, OrganizationId};
 use domain::interval::Interval;
@@ -323,9 +323,11 @@ impl Catalogue {
         for wish in &self.blocks {
             found.block(tx, wish)?;
         }
-        let delivered: Vec<_> =
-            facts::claim_pending(tx.conn, LATEST_VERSION, tx.now, i64::MAX)?.iter().map(|pending| pending.id).collect();
-        facts::update_done(tx.conn, &delivered, tx.now)?;
+        for subscriber in Subscriber::ALL {
+            let pending = facts::claim_pending(tx.conn, *subscriber, LATEST_VERSION, tx.now, i64::MAX)?;
+            let delivered: Vec<_> = pending.iter().map(|pending| pending.id).collect();
+            facts::update_done(tx.conn, *subscriber, &delivered, tx.now)?;
+        }
         Ok(Some([found.organizations.len(), found.resources.len(), made]))
     }
 

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::access_admin::Queues;
 use super::access_keys::Keys;
-use super::access_money::{STATEMENT, connect_account, give_credit, import, new_package, new_payment};
-use super::access_rules::{FOR_EVERYBODY, HIDDEN, MAY, OF_OPERATORS, ROLE, RULES};
+use super::access_money::{STATEMENT, add_webhook, connect_account, give_credit, import, new_package, new_payment, new_webhook};
+use super::access_rules::{FOR_EVERYBODY, HIDDEN, MAY, OF_OPERATORS, OF_THE_HOST, ROLE, RULES};
 use crate::support::client::{Answer, Client};
 use crate::support::contract::DOCUMENT;
 use crate::support::people::{PASSWORD, User};
@@ -139,6 +139,8 @@ pub(super) struct Place<'a> {
     prepaid: (String, String),
     invoice: String,
     payout: String,
+    /// A webhook and a delivery to it, for the operations with them.
+    webhook: (String, String),
     /// A bank statement and its line, for the operations with them.
     bank: (String, String),
     queues: Queues,
@@ -216,6 +218,7 @@ impl Place<'_> {
         let payment = owner.post(&format!("/organizations/{organization}/payments"), paid).await.expect(201).id();
         let invoice = server.add_invoice((&organization, &customer_organization, &owner.id), &booking);
         let prepaid = give_credit(owner, &organization, &customer_organization, operation).await;
+        let webhook = add_webhook(owner, &organization, operation).await;
         let bank = import(owner, &organization, operation).await;
         let payout = connect_account(server, &organization, &owner.id, operation, number);
         let kinds = format!("/organizations/{organization}/certification-kinds");
@@ -284,6 +287,7 @@ impl Place<'_> {
             prepaid,
             invoice,
             payout,
+            webhook,
             bank,
             queues,
         }
@@ -311,6 +315,8 @@ impl Place<'_> {
                 ("prepaid", "{id}") => &self.prepaid.1,
                 ("invoices", "{id}") => &self.invoice,
                 ("payouts", "{id}") => &self.payout,
+                ("webhooks", "{id}") => &self.webhook.0,
+                ("webhook-deliveries", "{id}") => &self.webhook.1,
                 ("bank-statements", "{id}") => &self.bank.0,
                 ("bank-statement-lines", "{id}") => &self.bank.1,
                 ("booking-groups", "{id}") => &self.booking_group,
@@ -359,6 +365,8 @@ impl Place<'_> {
             "change_password" => json!({ "current_password": PASSWORD, "new_password": "a better horse battery" }),
             "move_resource" => json!({ "site_id": self.site }),
             "create_api_key" => json!({ "name": "Front end", "scopes": ["bookings:read"] }),
+            "create_webhook" => new_webhook(),
+            "update_webhook" => json!({ "event_types": ["booking.cancel"] }),
             "create_block" => slot(json!({})),
             "join_waitlist" => {
                 let mut wish = slot_when_closed(json!({ "organization_id": self.customer, "resource_id": self.resource }));
@@ -471,23 +479,6 @@ pub(super) fn check(answer: Answer, expected: &str) {
         None => assert!(answer.status < 300, "{answer:?}"),
     }
 }
-
-/// Operations on a booking that only the host may do, and the responses to the proposals here. They are forbidden to a booker of the
-/// customer, who may do all others.
-const OF_THE_HOST: &[&str] = &[
-    "waive_booking_fee",
-    "return_booking_deposit",
-    "approve_booking",
-    "approve_booking_group",
-    "accept_proposal",
-    "approve_series",
-    "decline_booking",
-    "decline_booking_group",
-    "decline_proposal",
-    "decline_series",
-    "no_show_booking",
-    "withdraw_proposal",
-];
 
 impl Operation {
     /// Whether it does something with bookings.

@@ -1,4 +1,4 @@
-//! The objects on which the operations about money are tried.
+//! The objects on which the operations about money and webhooks are tried.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -75,6 +75,21 @@ pub(super) fn connect_account(server: &Server, organization: &str, owner: &str, 
         _ => {}
     }
     payout
+}
+
+/// Makes a webhook and tests it if the operation is about one or is not known, and returns both.
+pub(super) async fn add_webhook(owner: &User, organization: &str, operation: &str) -> (String, String) {
+    if !operation.is_empty() && !operation.contains("webhook") {
+        return Default::default();
+    }
+    // The name leads nowhere.
+    let webhook = owner.post(&format!("/organizations/{organization}/webhooks"), new_webhook()).await.expect(201).id();
+    let delivery = owner.post(&format!("/webhooks/{webhook}/test"), json!({})).await.expect(201).id();
+    (webhook, delivery)
+}
+
+pub(super) fn new_webhook() -> Value {
+    json!({ "url": "https://receiver.invalid/", "is_enabled": false })
 }
 
 pub(super) fn new_package() -> Value {

@@ -180,6 +180,17 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("list_debts", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_figures", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_figures_csv", [SIGN_IN, OTHERS, ROLE, MAY]),
+    ("list_events", [SIGN_IN, OTHERS, ROLE, MAY]),
+    ("create_webhook", [SIGN_IN, OTHERS, ROLE, ROLE]),
+    ("list_webhooks", [SIGN_IN, OTHERS, ROLE, ROLE]),
+    ("get_webhook", [SIGN_IN, HIDDEN, HIDDEN, HIDDEN]),
+    ("update_webhook", [SIGN_IN, HIDDEN, HIDDEN, HIDDEN]),
+    ("rotate_webhook_secret", [SIGN_IN, HIDDEN, HIDDEN, HIDDEN]),
+    ("delete_webhook", [SIGN_IN, HIDDEN, HIDDEN, HIDDEN]),
+    ("test_webhook", [SIGN_IN, HIDDEN, HIDDEN, HIDDEN]),
+    ("list_webhook_deliveries", [SIGN_IN, HIDDEN, HIDDEN, HIDDEN]),
+    ("get_webhook_delivery", [SIGN_IN, HIDDEN, HIDDEN, HIDDEN]),
+    ("replay_webhook_delivery", [SIGN_IN, HIDDEN, HIDDEN, HIDDEN]),
     ("list_invitations", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_invitations_csv", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_invoices", [SIGN_IN, OTHERS, ROLE, MAY]),
@@ -263,3 +274,20 @@ pub(super) const OTHERS: &str = "forbidden";
 pub(super) const ROLE: &str = "forbidden";
 /// As if it did not exist.
 pub(super) const HIDDEN: &str = "not_found";
+
+/// Operations on a booking that only the host may do, and the responses to the proposals here. They are forbidden to a booker of the
+/// customer, who may do all others.
+pub(super) const OF_THE_HOST: &[&str] = &[
+    "waive_booking_fee",
+    "return_booking_deposit",
+    "approve_booking",
+    "approve_booking_group",
+    "accept_proposal",
+    "approve_series",
+    "decline_booking",
+    "decline_booking_group",
+    "decline_proposal",
+    "decline_series",
+    "no_show_booking",
+    "withdraw_proposal",
+];

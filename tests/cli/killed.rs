@@ -209,7 +209,7 @@ fn assert_whole(home: &Home, answered: &[String]) {
         assert!(without.is_empty(), "bookings without their {what}: {without:?}");
     }
     let told_to_nobody = home.select(
-        "SELECT id AS value FROM facts WHERE kind = 'booking.create' AND EXISTS (SELECT 1 FROM deliveries WHERE deliveries.fact_id = facts.id AND deliveries.state = 'done') \
+        "SELECT id AS value FROM facts WHERE kind = 'booking.create' AND EXISTS (SELECT 1 FROM deliveries WHERE deliveries.fact_id = facts.id AND deliveries.subscriber = 'mail' AND deliveries.state = 'done') \
          AND NOT EXISTS (SELECT 1 FROM mails WHERE mails.fact_id = facts.id AND mails.status IN ('queued', 'sent'))",
     );
     assert!(told_to_nobody.is_empty(), "told and not queued: {told_to_nobody:?}");

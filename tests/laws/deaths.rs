@@ -104,6 +104,11 @@ fn told(home: &Server) -> Vec<String> {
     home.select("SELECT template || ' ' || recipient || ' ' || status AS value FROM mails ORDER BY 1")
 }
 
+/// What programs have been told.
+fn events(home: &Server) -> Vec<String> {
+    home.select("SELECT kind AS value FROM organization_events ORDER BY 1")
+}
+
 fn statuses(home: &Server) -> Vec<String> {
     home.select("SELECT status AS value FROM bookings UNION ALL SELECT status FROM waitlist_entries ORDER BY 1")
 }
@@ -114,6 +119,7 @@ async fn live_and_die(kind: Kind, death: Death) {
     quiet.advance(TimeDelta::hours(2));
     quiet.run_jobs().await;
     quiet.run_jobs().await;
+    quiet.tell_all().await;
     assert_eq!(told(&quiet).iter().filter(|mail| mail.starts_with("booking_reminder")).count(), 4, "{:?}", told(&quiet));
 
     let deadly = house(kind).await;
@@ -138,8 +144,10 @@ async fn live_and_die(kind: Kind, death: Death) {
     }
     assert!(rows > 5, "they have written {rows} rows and are done");
     deadly.run_jobs().await;
+    deadly.tell_all().await;
     assert_eq!(told(&deadly), told(&quiet));
     assert_eq!(statuses(&deadly), statuses(&quiet));
+    assert_eq!(events(&deadly), events(&quiet));
     let messages = |home: &Server| std::fs::read_dir(home.mail_dir()).unwrap().count();
     assert_eq!(messages(&deadly), messages(&quiet));
     Books::read(&mut conn).assert_exact();
@@ -156,6 +164,10 @@ on_both_databases! {
 
     async fn what_a_job_tells_that_dies_is_told_once(server) {
         live_and_die(server.kind, when_it_writes("facts")).await;
+    }
+
+    async fn what_a_job_tells_programs_that_dies_is_told_once(server) {
+        live_and_die(server.kind, when_it_writes("organization_events")).await;
     }
 
     async fn what_a_job_writes_that_dies_is_written_to_each_once(server) {

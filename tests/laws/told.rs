@@ -105,29 +105,6 @@ pub(crate) fn told() -> Vec<History> {
                 Step::Wait { quarters: 5 },
             ],
         ),
-        // Hours and credit pay for bookings, a fee keeps hours, and a coupon is used as often as it can be.
-        (
-            4,
-            [Rules { no_show: Some(1), fees, ..FREE }; 2],
-            vec![
-                Step::Buy { hours: true, quarters: 12 },
-                Step::Buy { hours: false, quarters: 4 },
-                book(wish(5, 4)),
-                Step::Wait { quarters: 1 },
-                customer(0, Target::Cancel),
-                book(wish(2, 4)),
-                book(wish(4, 4)),
-                book(wish(6, 4)),
-                Step::BookWithCoupon { wish: wish(8, 2) },
-                Step::BookWithCoupon { wish: wish(8, 2) },
-                Step::BookWithCoupon { wish: wish(DAY, 2) },
-                customer(5, Target::Cancel),
-                Step::BookWithCoupon { wish: wish(DAY, 2) },
-                customer(2, Target::Reschedule(wish(4, 2))),
-                customer(2, Target::Cancel),
-                Step::Wait { quarters: 9 },
-            ],
-        ),
         // All that can become of proposals.
         (
             1,

@@ -250,7 +250,7 @@ on_both_databases! {
         server.tell_all().await;
         // All is told again at once. The facts have the same time, so nothing but the revisions says which was first.
         server.execute("DELETE FROM mails");
-        server.execute("UPDATE deliveries SET state = 'pending', done_at = NULL");
+        server.execute("UPDATE deliveries SET state = 'pending', done_at = NULL WHERE subscriber = 'mail'");
         server.tell_all().await;
         for booking in bookings {
             let queued = server.select(&format!(

@@ -17,7 +17,7 @@ use storage::{facts, users};
 use tokio::sync::Notify;
 
 use crate::support::inbox::Mail;
-use crate::support::server::{Kind, Server, link_key};
+use crate::support::server::{Kind, Server, link_key, webhooks};
 
 /// Writes each test once and runs it on both databases, as `<name>::sqlite` and `<name>::postgres`.
 macro_rules! on_both_databases {
@@ -64,7 +64,7 @@ impl Office {
         let mailer = Mailer::new(&config, link_key(&config)).unwrap();
         let (clock, outbox) = (self.server.clock.clone(), Arc::new(Notify::new()));
         let cards = sharefloor::app::card_payments(&config, &self.db, &clock, &outbox).unwrap();
-        Runner::new((self.db.clone(), clock), mailer, cards, outbox, &config.mail)
+        Runner::new((self.db.clone(), clock), mailer, (cards, webhooks(&config)), outbox, &config.mail)
     }
 
     /// Records facts, in one transaction.

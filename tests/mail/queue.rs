@@ -1,7 +1,7 @@
 //! Facts and the queue of mails, with messages that become files.
 
 use chrono::TimeDelta;
-use domain::fact::{Event, LATEST_VERSION};
+use domain::fact::{Event, LATEST_VERSION, Subscriber};
 use domain::ids::{Identifier as _, UserId};
 
 use super::office::on_both_databases;
@@ -70,7 +70,7 @@ on_both_databases! {
         assert_eq!((counted.pending_facts, counted.unreadable_facts), (60, 60));
         // A newer server knows this version and finds all of them at once, none put off.
         let now = office.server.now();
-        let newer = move |tx: &mut Tx<'_>| facts::claim_pending(tx.conn, LATEST_VERSION + 1, now, i64::MAX);
+        let newer = move |tx: &mut Tx<'_>| facts::claim_pending(tx.conn, Subscriber::Mail, LATEST_VERSION + 1, now, i64::MAX);
         let found = office.db.write::<_, StorageError>(now, newer).await.unwrap();
         assert_eq!(found.iter().map(|fact| fact.id.to_string()).collect::<Vec<_>>(), later);
     }
@@ -98,7 +98,7 @@ on_both_databases! {
         office.ask_to_verify("Ada").await;
         let mut runner = office.runner(|_| ());
         runner.run_once().await.unwrap();
-        office.server.execute("UPDATE deliveries SET state = 'pending', done_at = NULL");
+        office.server.execute("UPDATE deliveries SET state = 'pending', done_at = NULL WHERE subscriber = 'mail'");
         runner.run_once().await.unwrap();
         assert_eq!(office.mails(), ["ada@example.org sent 1 -"]);
     }

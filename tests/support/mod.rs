@@ -6,5 +6,6 @@ pub(crate) mod inbox;
 pub(crate) mod itip;
 pub(crate) mod people;
 pub(crate) mod postgres;
+pub(crate) mod receiver;
 pub(crate) mod server;
 pub(crate) mod stripe;

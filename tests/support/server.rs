@@ -11,6 +11,7 @@ use environment::clock::Clock;
 use environment::config::Config;
 use environment::link_key::LinkKey;
 use jobs::Runner;
+use jobs::webhooks::Webhooks;
 use mail::Mailer;
 use secrecy::ExposeSecret as _;
 use sharefloor::app::{self, Service};
@@ -84,6 +85,11 @@ pub(crate) const START: &str = "2026-11-30T09:00:00Z";
 /// The key that signs the links in the mails of a service.
 pub(crate) fn link_key(config: &Config) -> LinkKey {
     LinkKey::new(config.auth.signing_key.expose_secret().as_bytes())
+}
+
+/// What the service sends events to webhooks with.
+pub(crate) fn webhooks(config: &Config) -> Webhooks {
+    app::webhooks(config, config.auth.signing_key.expose_secret().as_bytes()).expect("clients can be made")
 }
 
 impl Server {
@@ -185,7 +191,8 @@ impl Server {
         let mailer = Mailer::new(&self.config, link_key(&self.config)).expect("it can be made");
         let outbox = Arc::default();
         let cards = app::card_payments(&self.config, &db, &self.clock, &outbox).expect("the account can be used");
-        Runner::new((db, self.clock.clone()), mailer, cards, outbox, &self.config.mail)
+        let webhooks = webhooks(&self.config);
+        Runner::new((db, self.clock.clone()), mailer, (cards, webhooks), outbox, &self.config.mail)
     }
 
     /// Does all that is due, as a second server would.

@@ -34,6 +34,7 @@ pub mod mailed_bookings;
 pub mod members;
 pub mod monthly_invoices;
 pub mod open_invoices;
+pub mod organization_events;
 pub mod organizations;
 pub mod out_of_order;
 pub mod packages;
@@ -57,6 +58,7 @@ pub mod terms;
 pub mod training_seats;
 pub mod trainings;
 pub mod waitlist;
+pub mod webhooks;
 
 mod record;
 

@@ -4,8 +4,9 @@ use crate::bank_lines;
 use crate::customers::check_customer;
 use crate::error::Error;
 use crate::precondition::IfMatch;
-use crate::record::audit;
+use crate::record::{audit, publish};
 use crate::{Caller, authorize_in, ledger};
+use domain::fact::Event;
 use domain::fields::InvalidFields;
 use domain::ids::{InvoiceId, OrganizationId, PaymentId};
 use domain::invoice::InvoiceKind;
@@ -48,6 +49,7 @@ pub fn record(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: NewPay
     ledger::add(tx, subject(&paid), &[payment(paid.paid.amount, paid.paid.is_refund)])?;
     look_at_cards(tx, &paid)?;
     note(tx, caller, &paid, "record")?;
+    publish(tx, caller.principal(), Event::PaymentRecorded { payment_id: paid.id })?;
     Ok(paid)
 }
 
@@ -97,6 +99,7 @@ pub fn reverse(tx: &mut Tx<'_>, caller: Caller, id: PaymentId, reason: &str, if_
     bank_lines::reopen(tx, reversed.id)?;
     look_at_cards(tx, &reversed)?;
     note(tx, caller, &reversed, "reverse")?;
+    publish(tx, caller.principal(), Event::PaymentReversed { payment_id: reversed.id })?;
     Ok(Payment { revision: reversed.revision + 1, ..reversed })
 }
 

@@ -47,7 +47,7 @@ macro_rules! names {
 
 names! {
     View Book ManageListings ManageCalendar ManageBookings BookForCustomers OverrideRules ManageCertifications ManageTrainings
-    ManageTerms ViewMoney ManageMoney ViewAudit ManageMembers ManageOrganization ManageApiKeys
+    ManageTerms ViewMoney ManageMoney ViewAudit ViewEvents ManageMembers ManageOrganization ManageApiKeys ManageWebhooks
 }
 
 impl<A: Names, B: Names> Names for (A, B) {

@@ -3,6 +3,8 @@
 pub mod access_token;
 pub mod caller;
 pub mod ended_sessions;
+pub mod event_streams;
+pub mod events;
 pub mod idempotency;
 pub mod json;
 mod key_caller;
@@ -86,3 +88,5 @@ mod terms;
 mod training_seats;
 mod trainings;
 mod waitlist;
+mod webhook_deliveries;
+mod webhooks;

@@ -34,6 +34,11 @@ pub(super) struct Metrics {
     oldest_fact_age: Gauge<f64, AtomicU64>,
     queued_mails: Gauge,
     failed_mails: Gauge,
+    waiting_webhooks: Gauge,
+    failing_webhooks: Gauge,
+    disabled_webhooks: Gauge,
+    oldest_unsent_age: Gauge<f64, AtomicU64>,
+    event_streams: Gauge,
     memory: Gauge,
     job_lag: Family<JobLabels, Gauge<f64, AtomicU64>>,
     job_last_success: Family<JobLabels, Gauge<f64, AtomicU64>>,
@@ -72,6 +77,11 @@ impl Metrics {
             oldest_fact_age: Gauge::default(),
             queued_mails: Gauge::default(),
             failed_mails: Gauge::default(),
+            waiting_webhooks: Gauge::default(),
+            failing_webhooks: Gauge::default(),
+            disabled_webhooks: Gauge::default(),
+            oldest_unsent_age: Gauge::default(),
+            event_streams: Gauge::default(),
             memory: Gauge::default(),
             job_lag: Family::default(),
             job_last_success: Family::default(),
@@ -88,6 +98,12 @@ impl Metrics {
         registry.register_with_unit("outbox_oldest_pending_age", help, Unit::Seconds, metrics.oldest_fact_age.clone());
         registry.register("mails_queued", "Mails to be sent or tried again", metrics.queued_mails.clone());
         registry.register("mails_failed", "Mails that are not tried again", metrics.failed_mails.clone());
+        registry.register("webhooks_waiting", "Webhooks to which events are to be sent", metrics.waiting_webhooks.clone());
+        registry.register("webhooks_failing", "Webhooks whose next event has failed", metrics.failing_webhooks.clone());
+        registry.register("webhooks_disabled", "Webhooks that the service has disabled", metrics.disabled_webhooks.clone());
+        let help = "The age of the event that the webhook that has come least far waits for; 0 if none waits";
+        registry.register_with_unit("webhooks_oldest_unsent_age", help, Unit::Seconds, metrics.oldest_unsent_age.clone());
+        registry.register("event_streams", "Open event streams of this server", metrics.event_streams.clone());
         registry.register_with_unit("process_resident_memory", "Memory in use", Unit::Bytes, metrics.memory.clone());
         let help = "How much later each job of this server is than it should be";
         registry.register_with_unit("job_lag", help, Unit::Seconds, metrics.job_lag.clone());
@@ -136,7 +152,13 @@ async fn get_metrics(metrics: web::Data<Metrics>, state: web::Data<State>) -> Re
         metrics.oldest_fact_age.set(age.as_seconds_f64());
         metrics.queued_mails.set(lengths.queued_mails);
         metrics.failed_mails.set(lengths.failed_mails);
+        metrics.waiting_webhooks.set(lengths.waiting_webhooks);
+        metrics.failing_webhooks.set(lengths.failing_webhooks);
+        metrics.disabled_webhooks.set(lengths.disabled_webhooks);
+        let age = lengths.oldest_unsent_at.map_or(TimeDelta::zero(), |oldest| now - oldest);
+        metrics.oldest_unsent_age.set(age.as_seconds_f64());
     }
+    metrics.event_streams.set(i64::try_from(state.streams.count()).unwrap_or(i64::MAX));
     for JobFigures { job, last_success, lag } in (state.report_jobs)(now) {
         let labels = JobLabels { job };
         metrics.job_lag.get_or_create(&labels).set(lag.as_seconds_f64());

@@ -28,6 +28,8 @@ const TAGS: &[(&str, &str)] = &[
     ),
     ("money", "The ledger of a host, the debts of its customers, payments, and the figures of a host."),
     ("api-keys", "Keys with which programs act for an organization, within scopes."),
+    ("events", "The events of an organization: the changes of its bookings and of its money, as a list and as a stream."),
+    ("webhooks", "The addresses to which the events of an organization are sent, as the Standard Webhooks specification says."),
     ("members", "The users in an organization, each with a role: owner, manager or booker."),
     ("invitations", "Invitations by mail: to become a member of an organization, or to be certified."),
     ("sites", "The places of an organization: address, position, time zone and opening hours."),
@@ -412,7 +414,7 @@ fn mark_deprecated(value: &mut Value) {
 }
 
 /// The enumerations of responses that can get new values: a client must accept values that it does not know.
-const OPEN: [&str; 3] = ["HoldReason", "ProblemCode", "ViolationCode"];
+const OPEN: [&str; 4] = ["EventType", "HoldReason", "ProblemCode", "ViolationCode"];
 
 /// Lets each enumeration that can grow be another text, too.
 fn open_enumerations(document: &mut Value) {

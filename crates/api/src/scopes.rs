@@ -41,8 +41,8 @@ pub(super) fn describe(path: &str, method: &str, operation: &mut Value) {
 /// can use the operation.
 pub(super) fn required(method: &str, path: &str) -> Option<&'static [Scope]> {
     use Scope::{
-        AuditRead, BookingsRead, BookingsWrite, MembersRead, MoneyRead, MoneyWrite, OrganizationRead, ResourcesRead,
-        ResourcesWrite, TermsRead, TermsWrite, TrainingsRead, TrainingsWrite,
+        AuditRead, BookingsRead, BookingsWrite, EventsRead, MembersRead, MoneyRead, MoneyWrite, OrganizationRead, ResourcesRead,
+        ResourcesWrite, TermsRead, TermsWrite, TrainingsRead, TrainingsWrite, WebhooksRead, WebhooksWrite,
     };
     let path = path.strip_prefix(BASE)?;
     let path = FORMATS.iter().find_map(|format| path.strip_suffix(format)).unwrap_or(path);
@@ -54,6 +54,11 @@ pub(super) fn required(method: &str, path: &str) -> Option<&'static [Scope]> {
         ["organizations", "{id}"] | ["organizations", "{id}", "logo"] => only_read(&[OrganizationRead]),
         ["organizations", "{id}", "members", ..] => only_read(&[MembersRead]),
         ["organizations", "{id}", "audit"] => only_read(&[AuditRead]),
+        ["organizations", "{id}", "events"] => only_read(&[EventsRead]),
+        // Whoever names a receiver, or sends to it again, reads the events there.
+        ["organizations", "{id}", "webhooks"] | ["webhooks" | "webhook-deliveries", ..] => {
+            by_method(&[WebhooksRead, EventsRead], &[WebhooksWrite, EventsRead])
+        }
         ["organizations", "{id}", "billing" | "card-account"] => only_read(&[MoneyRead]),
         // People accept terms, take seats and invite people.
         ["organizations"]

@@ -8,6 +8,7 @@ use tokio::sync::{Mutex, Notify};
 
 use super::access_token::Keys;
 use super::ended_sessions::EndedSessions;
+use super::event_streams::Streams;
 use super::known_keys::KnownKeys;
 use super::passwords::Passwords;
 use super::turns::Turns;
@@ -16,6 +17,7 @@ use domain::time::UtcTime;
 use environment::clock::Clock;
 use environment::config::Config;
 use environment::link_key::LinkKey;
+use environment::seal_key::SealKey;
 use environment::second_factor_key::SecondFactorKey;
 use services::Services;
 use services::card_payments::CardPayments;
@@ -49,6 +51,8 @@ pub struct State {
     pub links: LinkKey,
     /// The key of second factors.
     pub second_factors: SecondFactorKey,
+    /// The key that encrypts the secrets of webhooks.
+    pub secrets: SealKey,
     /// Payments by card.
     pub card_payments: CardPayments,
     /// Told when something was put into the outbox.
@@ -65,6 +69,8 @@ pub struct State {
     pub known_keys: Arc<KnownKeys>,
     /// The sessions whose access tokens are not valid any more.
     pub ended_sessions: EndedSessions,
+    /// The open event streams.
+    pub streams: Arc<Streams>,
     /// The recent wrong passwords of all accounts.
     pub wrong_passwords: WrongPasswords,
 }

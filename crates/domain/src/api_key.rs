@@ -31,6 +31,8 @@ text_enum! {
         OrganizationRead = "organization:read",
         /// Read the audit log.
         AuditRead = "audit:read",
+        /// Read the events of the organization: all changes of its bookings and of its money.
+        EventsRead = "events:read",
         /// See sites, resources, blocks, availability, slots and quotes, also what is private to the organization.
         ResourcesRead = "resources:read",
         /// Change sites, resources, their rules, prices and links; block them and mark them as out of order.
@@ -43,6 +45,10 @@ text_enum! {
         TrainingsRead = "trainings:read",
         /// Change trainings and kinds of certification; cancel seats; grant and revoke certifications.
         TrainingsWrite = "trainings:write",
+        /// See webhooks and what was sent to them.
+        WebhooksRead = "webhooks:read",
+        /// Make, change, test and delete webhooks.
+        WebhooksWrite = "webhooks:write",
     }
 }
 
@@ -52,7 +58,7 @@ impl Scope {
     pub const fn permissions(self) -> Permissions {
         use Permission::{
             Book, BookForCustomers, ManageBookings, ManageCalendar, ManageCertifications, ManageListings, ManageMoney,
-            ManageTerms, ManageTrainings, OverrideRules, ViewAudit, ViewMoney,
+            ManageTerms, ManageTrainings, ManageWebhooks, OverrideRules, ViewAudit, ViewEvents, ViewMoney,
         };
         Permissions::of(match self {
             Self::BookingsRead | Self::BookingsWrite => &[Book, ManageBookings, BookForCustomers, OverrideRules],
@@ -61,6 +67,8 @@ impl Scope {
             Self::TermsRead | Self::TermsWrite => &[ManageTerms],
             Self::TrainingsRead | Self::TrainingsWrite => &[ManageCertifications, ManageTrainings],
             Self::AuditRead => &[ViewAudit],
+            Self::EventsRead => &[ViewEvents],
+            Self::WebhooksRead | Self::WebhooksWrite => &[ManageWebhooks],
             Self::MembersRead | Self::OrganizationRead => &[],
         })
     }

@@ -1,5 +1,6 @@
 //! A booking: an organization's claim on a quantity of one resource for a time.
 
+mod as_of;
 pub mod change;
 mod charges;
 pub mod deposit;

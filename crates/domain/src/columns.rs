@@ -14,9 +14,9 @@ use crate::email::Email;
 use crate::ids::{
     AllocationId, ApiKeyId, AuditId, BankStatementId, BankStatementLineId, BlockId, BlockSeriesId, BookingGroupId, BookingId,
     BookingProposalId, BookingRulesId, CalendarFeedId, CardPaymentId, CardPayoutId, CardPayoutItemId, CardRefundId,
-    CertificationId, CertificationKindId, CouponId, FactId, InvitationId, InvoiceId, LedgerRowId, MailId, OneTimeTokenId,
-    OrganizationId, PackageId, PaymentId, PrepaidEntryId, PrepaidId, ResourceId, SeriesId, SessionId, SiteId, TariffId,
-    TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId,
+    CertificationId, CertificationKindId, CouponId, EventId, FactId, InvitationId, InvoiceId, LedgerRowId, MailId,
+    OneTimeTokenId, OrganizationId, PackageId, PaymentId, PrepaidEntryId, PrepaidId, ResourceId, SeriesId, SessionId, SiteId,
+    TariffId, TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId, WebhookDeliveryId, WebhookId,
 };
 use crate::money::Currency;
 use crate::password::PasswordHash;
@@ -70,6 +70,7 @@ text_columns!(
     CertificationId,
     CertificationKindId,
     CouponId,
+    EventId,
     InvitationId,
     InvoiceId,
     LedgerRowId,
@@ -92,6 +93,8 @@ text_columns!(
     TrainingSeatId,
     UserId,
     WaitlistEntryId,
+    WebhookDeliveryId,
+    WebhookId,
     Country,
     Currency,
     Email,

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::booking::change::{BookingChange, BookingEventKind, BookingSnapshot};
 use super::card_payment::CardProblem;
 use super::ids::{
-    BookingGroupId, CardPaymentId, CertificationId, InvitationId, InvoiceId, PrepaidId, SeriesId, TrainingId, TrainingSeatId,
-    UserId, WaitlistEntryId,
+    BookingGroupId, CardPaymentId, CertificationId, InvitationId, InvoiceId, PaymentId, PrepaidId, SeriesId, TrainingId,
+    TrainingSeatId, UserId, WaitlistEntryId, WebhookId,
 };
 use super::money::Money;
 use super::principal::Principal;
@@ -168,6 +168,23 @@ pub enum Event {
     },
     /// A user or an organization may do something else than before.
     Standing(StandingChange),
+    /// A payment between a customer and a host was recorded.
+    PaymentRecorded {
+        /// The payment.
+        payment_id: PaymentId,
+    },
+    /// A payment that was recorded by mistake was reversed.
+    PaymentReversed {
+        /// The payment.
+        payment_id: PaymentId,
+    },
+    /// The service has disabled a webhook, because its receiver failed for too long.
+    WebhookDisabled {
+        /// The webhook.
+        webhook_id: WebhookId,
+        /// The reason of the last failure.
+        reason: String,
+    },
 }
 
 /// Events of bookings that were caused together.
@@ -251,6 +268,8 @@ text_enum! {
     pub enum Subscriber {
         /// Notifies people by e-mail.
         Mail = "mail",
+        /// Makes events of organizations, for their webhooks and event streams.
+        Events = "events",
     }
 }
 
@@ -281,7 +300,7 @@ impl Event {
             Self::InvitationSent { .. } | Self::EmailChangeRequested { .. } => 2,
             Self::InvoiceIssued { .. } | Self::PaymentReminder { .. } => 4,
             Self::PrepaidExpires { .. } | Self::CardPaymentProblem { .. } => 5,
-            Self::Standing(_) => 6,
+            Self::PaymentRecorded { .. } | Self::PaymentReversed { .. } | Self::WebhookDisabled { .. } | Self::Standing(_) => 6,
             _ => 1,
         }
     }
@@ -321,6 +340,9 @@ impl Event {
             Self::CardPaymentProblem { problem: CardProblem::Disputed, .. } => "card_payment.disputed",
             Self::CardPaymentProblem { problem: CardProblem::Declined, .. } => "card_payment.declined",
             Self::Standing(change) => change.name(),
+            Self::PaymentRecorded { .. } => "payment.record",
+            Self::PaymentReversed { .. } => "payment.reverse",
+            Self::WebhookDisabled { .. } => "webhook.disable",
         };
         name.to_owned()
     }

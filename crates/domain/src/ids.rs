@@ -101,7 +101,7 @@ macro_rules! ordered {
     )+};
 }
 
-ordered! { AuditId BankStatementLineId CardPayoutItemId LedgerRowId PrepaidEntryId }
+ordered! { AuditId BankStatementLineId CardPayoutItemId EventId LedgerRowId PrepaidEntryId }
 
 // An allocation has the identifier of its booking or block.
 impl From<BookingId> for AllocationId {
@@ -175,6 +175,12 @@ ids! {
     TrainingSeatId,
     /// The identifier of a fact.
     FactId,
+    /// The identifier of an event of an organization.
+    EventId,
+    /// The identifier of a webhook.
+    WebhookId,
+    /// The identifier of an attempt to send an event to a webhook.
+    WebhookDeliveryId,
     /// The identifier of a mail.
     MailId,
     /// The identifier of a row of the ledger.

@@ -170,6 +170,8 @@ limits! {
     RateName: text 1..=60;
     /// The code of a coupon: letters from A to Z, digits and hyphens.
     CouponCode: text 4..=40;
+    /// The address of a webhook.
+    WebhookUrl: text 1..=2000;
     /// A web address. It can be empty.
     Website: text 0..=500;
     /// The text of a terms document.
@@ -285,7 +287,9 @@ lists! {
     /// The kinds of resources: each kind once.
     ResourceKinds: 0..=3;
     /// The scopes of an API key.
-    KeyScopes: 1..=13;
+    KeyScopes: 1..=16;
+    /// The types of events that a webhook gets.
+    EventTypes: 0..=50;
     /// The quotas of a resource.
     Quotas: 0..=10;
     /// The seasons of a resource.

@@ -4,6 +4,7 @@ use super::booking::change::{BookingChange, BookingEventKind, BookingSnapshot};
 use super::booking::{BookingStatus, HoldReason, Side};
 use super::fact::{BookingsEvent, Event, Scope, Subscriber};
 use super::mail::MailCategory;
+use super::organization_event::is_told;
 use super::text_enum::text_enum;
 
 text_enum! {
@@ -200,9 +201,16 @@ impl Notice {
 
 /// The subscribers that receive an event.
 pub fn subscribers(event: &Event) -> &'static [Subscriber] {
-    match event {
-        Event::Bookings(event) if notified_changes(event).iter().all(|change| notices(change).is_empty()) => &[],
-        _ => &[Subscriber::Mail],
+    let is_mailed = match event {
+        Event::Bookings(event) => notified_changes(event).iter().any(|change| !notices(change).is_empty()),
+        Event::PaymentRecorded { .. } | Event::PaymentReversed { .. } => false,
+        _ => true,
+    };
+    match (is_mailed, is_told(event)) {
+        (false, false) => &[],
+        (true, false) => &[Subscriber::Mail],
+        (false, true) => &[Subscriber::Events],
+        (true, true) => &[Subscriber::Mail, Subscriber::Events],
     }
 }
 

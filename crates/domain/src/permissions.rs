@@ -43,17 +43,21 @@ pub enum Permission {
     ManageMoney,
     /// Read the audit trail.
     ViewAudit,
+    /// Read the events of the organization: all changes of its bookings and of its money.
+    ViewEvents,
     /// Add and remove members and change their roles.
     ManageMembers,
     /// Change the organization itself.
     ManageOrganization,
     /// Make, see and revoke API keys.
     ManageApiKeys,
+    /// Make, see, change and delete webhooks, and see what was sent to them.
+    ManageWebhooks,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::View,
         Self::Book,
         Self::ManageListings,
@@ -67,9 +71,11 @@ impl Permission {
         Self::ViewMoney,
         Self::ManageMoney,
         Self::ViewAudit,
+        Self::ViewEvents,
         Self::ManageMembers,
         Self::ManageOrganization,
         Self::ManageApiKeys,
+        Self::ManageWebhooks,
     ];
 
     /// The lowest role that has the permission.
@@ -86,15 +92,16 @@ impl Permission {
             | Self::ManageTerms
             | Self::ViewMoney
             | Self::ManageMoney
-            | Self::ViewAudit => Role::Manager,
-            Self::ManageMembers | Self::ManageOrganization | Self::ManageApiKeys => Role::Owner,
+            | Self::ViewAudit
+            | Self::ViewEvents => Role::Manager,
+            Self::ManageMembers | Self::ManageOrganization | Self::ManageApiKeys | Self::ManageWebhooks => Role::Owner,
         }
     }
 }
 
 /// A set of permissions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Permissions(u16);
+pub struct Permissions(u32);
 
 impl Permissions {
     /// No permission.
@@ -146,7 +153,7 @@ mod tests {
     fn each_role_has_the_permissions_of_the_lower_and_more() {
         let of = |role: Role| Permission::ALL.into_iter().filter(|permission| role.allows(*permission)).collect::<Vec<_>>();
         assert_eq!(of(Role::Booker), [Permission::View, Permission::Book]);
-        assert_eq!(of(Role::Manager), Permission::ALL[..13]);
+        assert_eq!(of(Role::Manager), Permission::ALL[..14]);
         assert_eq!(of(Role::Owner), Permission::ALL);
     }
 

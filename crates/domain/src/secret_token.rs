@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 
 use super::text_enum::text_enum;
@@ -46,6 +46,20 @@ impl fmt::Debug for SecretToken {
         f.write_str("SecretToken")
     }
 }
+
+/// Returns a secret of 256 random bits with which a receiver of webhooks verifies signatures, in the form of the Standard Webhooks
+/// specification.
+pub fn webhook_secret(random: [u8; 32]) -> String {
+    format!("{WEBHOOK_PREFIX}{}", BASE64_STANDARD.encode(random))
+}
+
+/// The key of a secret of [`webhook_secret`]. None for a text of another form.
+pub fn webhook_key(secret: &str) -> Option<Vec<u8>> {
+    BASE64_STANDARD.decode(secret.strip_prefix(WEBHOOK_PREFIX)?).ok()
+}
+
+/// The first characters of the secrets of webhooks.
+const WEBHOOK_PREFIX: &str = "whsec_";
 
 /// The stored form of a token. It needs no salt, because 256 random bits cannot be guessed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -10,6 +10,7 @@ use figment::providers::{Env, Format as _, Serialized, Toml};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
+use domain::network::Network;
 use domain::password::Hasher;
 use storage::connection::{DatabaseUrl, Synchronous, UnknownScheme};
 use storage::db;
@@ -29,6 +30,7 @@ pub struct Config {
     pub auth: Auth,
     pub mail: Mail,
     pub stripe: Stripe,
+    pub webhooks: Webhooks,
     pub limits: Limits,
     pub log: Log,
 }
@@ -158,6 +160,18 @@ pub struct Stripe {
     pub timeout_seconds: u64,
 }
 
+/// How events are sent to the webhooks of organizations.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented in config/default.toml")]
+pub struct Webhooks {
+    pub allowed_networks: Vec<Network>,
+    pub timeout_seconds: u64,
+}
+
+/// The longest time for a request to a webhook, in seconds. A server that sends events has claimed them for longer.
+const LONGEST_WEBHOOK: u64 = 30;
+
 /// How much one client may ask.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -259,6 +273,9 @@ impl Config {
         if !(0..=10_000).contains(&self.stripe.commission_rate) {
             return value("stripe.commission_rate", "must be from 0 to 10000".to_owned());
         }
+        if self.webhooks.timeout_seconds > LONGEST_WEBHOOK {
+            return value("webhooks.timeout_seconds", format!("must be at most {LONGEST_WEBHOOK}"));
+        }
         if let Err(error) = self.database_url() {
             return value("database.url", error.to_string());
         }
@@ -275,6 +292,7 @@ impl Config {
             ("mail.digest_minutes", u64::from(self.mail.digest_minutes)),
             ("mail.smtp.timeout_seconds", u64::from(self.mail.smtp.timeout_seconds)),
             ("stripe.timeout_seconds", self.stripe.timeout_seconds),
+            ("webhooks.timeout_seconds", self.webhooks.timeout_seconds),
             ("auth.access_token_minutes", u64::from(self.auth.access_token_minutes)),
             ("auth.session_days", u64::from(self.auth.session_days)),
             ("limits.requests_per_minute", u64::from(self.limits.requests_per_minute)),

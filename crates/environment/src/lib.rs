@@ -3,4 +3,5 @@
 pub mod clock;
 pub mod config;
 pub mod link_key;
+pub mod seal_key;
 pub mod second_factor_key;

@@ -2,16 +2,18 @@
 
 use chrono::TimeDelta;
 
+use domain::organization_event::KEPT as EVENTS_KEPT;
 use domain::time::UtcTime;
+use domain::webhook::DELIVERIES_KEPT;
 use storage::db::Db;
 use storage::error::StorageError;
-use storage::{contact_tokens, email_changes, facts, idempotency_keys, invitations, one_time_tokens, sessions, stripe_events};
+use storage::{
+    contact_tokens, email_changes, facts, idempotency_keys, invitations, one_time_tokens, sessions, stripe_events,
+    webhook_deliveries,
+};
 
 /// The time between two runs.
 pub(super) const EVERY: TimeDelta = TimeDelta::hours(1);
-
-/// How long processed events and their mails are kept, so that users can see which mails were sent.
-const EVENTS_KEPT: TimeDelta = TimeDelta::days(30);
 
 /// How long sessions and tokens are kept after their end, so that users can see who signed in.
 const SESSIONS_KEPT: TimeDelta = TimeDelta::days(30);
@@ -27,6 +29,7 @@ pub(super) async fn run(db: &Db, now: UtcTime) -> Result<(), StorageError> {
     let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
     while db.write(now, move |tx| facts::delete_done(tx.conn, now - EVENTS_KEPT, limit)).await? == BATCH {}
     while db.write(now, move |tx| stripe_events::delete_done(tx.conn, now - EVENTS_KEPT, limit)).await? == BATCH {}
+    while db.write(now, move |tx| webhook_deliveries::delete_before(tx.conn, now - DELIVERIES_KEPT, limit)).await? == BATCH {}
     db.write(now, move |tx| idempotency_keys::delete_expired(tx.conn, now)).await?;
     db.write(now, move |tx| sessions::delete_expired(tx.conn, now - SESSIONS_KEPT)).await?;
     db.write(now, move |tx| one_time_tokens::delete_expired(tx.conn, now - SESSIONS_KEPT)).await?;

@@ -8,17 +8,20 @@ mod deposits;
 mod digests;
 mod disclosure;
 mod due;
+mod events;
 mod invoices;
 mod ledger;
 mod monthly_invoices;
 mod outbox;
 mod payment_reminders;
+mod pending;
 mod prepaid;
 pub mod progress;
 mod reminders;
 mod standing;
 mod timed;
 mod warnings;
+pub mod webhooks;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,7 +36,9 @@ use self::delivery::Delivery;
 use self::digests::Digests;
 use self::progress::Progress;
 use self::timed::Timed;
+use self::webhooks::{Sending, Webhooks};
 use actions::error::Error;
+use domain::time::UtcTime;
 use environment::clock::Clock;
 use environment::config;
 use mail::Mailer;
@@ -54,6 +59,12 @@ pub struct Runner {
     digests: Digests,
     delivery: Delivery,
     delivery_progress: Arc<Progress>,
+    webhooks: Sending,
+    webhooks_progress: Arc<Progress>,
+    /// Notified when there may be something to send to webhooks.
+    webhooks_woken: Arc<Notify>,
+    /// Notified when events were made of facts.
+    told: Arc<Notify>,
     card_payments: CardPayments,
     timed: Vec<(Timed, Arc<Progress>)>,
 }
@@ -63,7 +74,7 @@ impl Runner {
     pub fn new(
         (db, clock): (Db, Clock),
         mailer: Mailer,
-        card_payments: CardPayments,
+        (card_payments, webhooks): (CardPayments, Webhooks),
         outbox: Arc<Notify>,
         config: &config::Mail,
     ) -> Self {
@@ -72,15 +83,34 @@ impl Runner {
         let progress = |job, every| Arc::new(Progress::new(job, every, now));
         let every_poll = TimeDelta::from_std(poll).unwrap_or(TimeDelta::MAX);
         let (outbox_progress, delivery_progress) = (progress("outbox", every_poll), progress("delivery", every_poll));
+        let (webhooks_progress, webhooks_woken) = (progress("webhooks", every_poll), Arc::new(Notify::new()));
+        let told = webhooks.told.clone();
+        let webhooks = Sending::new(db.clone(), clock.clone(), webhooks, webhooks_woken.clone());
         let timed = Timed::ALL.iter().map(|&job| (job, progress(job.name(), job.every()))).collect();
         let digests = Digests::new(config);
-        Self { db, clock, poll, outbox, outbox_progress, digests, delivery, delivery_progress, card_payments, timed }
+        Self {
+            db,
+            clock,
+            poll,
+            outbox,
+            outbox_progress,
+            digests,
+            delivery,
+            delivery_progress,
+            webhooks,
+            webhooks_progress,
+            webhooks_woken,
+            told,
+            card_payments,
+            timed,
+        }
     }
 
     /// When each job last succeeded, kept up to date while the jobs run.
     pub fn progress(&self) -> Vec<Arc<Progress>> {
         let timed = self.timed.iter().map(|(_, progress)| progress.clone());
-        [self.outbox_progress.clone(), self.delivery_progress.clone()].into_iter().chain(timed).collect()
+        let first = [self.outbox_progress.clone(), self.delivery_progress.clone(), self.webhooks_progress.clone()];
+        first.into_iter().chain(timed).collect()
     }
 
     /// Runs all jobs until `stopped`, then lets the work under way end. Work that is not done by then stays in the
@@ -94,7 +124,10 @@ impl Runner {
             tasks.spawn(task.repeat_by_the_clock(*job, self.card_payments.clone(), is_stopped.clone()));
         }
         let fan_out = Task { db: self.db, clock: self.clock.clone(), poll: self.poll, progress: self.outbox_progress };
-        tasks.spawn(fan_out.repeat_fan_out((self.outbox, self.digests), queued.clone(), is_stopped.clone()));
+        let notified = [queued.clone(), self.webhooks_woken.clone(), self.told];
+        tasks.spawn(fan_out.repeat_fan_out((self.outbox, self.digests), notified, is_stopped.clone()));
+        let (clock, progress) = (self.clock.clone(), self.webhooks_progress);
+        tasks.spawn(send(self.webhooks, progress, clock, self.poll, self.webhooks_woken, is_stopped.clone()));
         tasks.spawn(deliver(self.delivery, self.delivery_progress, self.clock, self.poll, queued, is_stopped));
         stopped.await;
         drop(stop);
@@ -110,7 +143,8 @@ impl Runner {
     /// The first error of a job; the other jobs have been run all the same.
     pub async fn run_once(&mut self) -> Result<(), Error> {
         let Self { db, clock, outbox_progress, digests, delivery, delivery_progress, card_payments, timed, .. } = self;
-        let mut done = outbox_progress.note(clock, outbox::fan_out(db, clock.now(), *digests).await);
+        let (webhooks, webhooks_progress) = (&mut self.webhooks, &self.webhooks_progress);
+        let mut done = outbox_progress.note(clock, fan_out(db, clock.now(), *digests).await);
         done = done.and(delivery_progress.note(clock, delivery.begin().await));
         for (job, progress) in timed {
             let now = clock.now();
@@ -122,8 +156,18 @@ impl Runner {
             delivery.note(ended).await;
             done = done.and(delivery_progress.note(clock, delivery.begin().await));
         }
+        done = done.and(webhooks_progress.note(clock, webhooks.begin().await));
+        while webhooks.ended().await {
+            done = done.and(webhooks_progress.note(clock, webhooks.begin().await));
+        }
         done
     }
+}
+
+/// Makes events and mails of facts. If one of the two fails, the other is done all the same.
+async fn fan_out(db: &Db, now: UtcTime, digests: Digests) -> Result<(), Error> {
+    let told = events::fan_out(db, now).await;
+    outbox::fan_out(db, now, digests).await.and(told).map_err(Error::from)
 }
 
 /// The parts that the task of a job uses.
@@ -151,11 +195,11 @@ impl Task {
         }
     }
 
-    /// Makes mails of events whenever `outbox` is notified, and notifies `queued`.
+    /// Makes events and mails of facts whenever `outbox` is notified, and notifies the jobs that send them.
     async fn repeat_fan_out(
         self,
         (outbox, digests): (Arc<Notify>, Digests),
-        queued: Arc<Notify>,
+        notified: [Arc<Notify>; 3],
         mut is_stopped: watch::Receiver<()>,
     ) {
         let mut poll = every(self.poll);
@@ -167,8 +211,8 @@ impl Task {
                 _ = poll.tick() => {}
             }
             let (db, now) = (self.db.clone(), self.clock.now());
-            self.attempt(async move { Ok(outbox::fan_out(&db, now, digests).await?) }).await;
-            queued.notify_one();
+            self.attempt(async move { fan_out(&db, now, digests).await }).await;
+            notified.iter().for_each(|notified| notified.notify_one());
         }
     }
 
@@ -208,6 +252,30 @@ async fn deliver(
     if let Err(error) = delivery.stop().await {
         tracing::warn!(%error, "mails that wait could not be given back; they are sent later");
     }
+}
+
+/// Sends events to webhooks whenever there are some, or a turn has ended.
+async fn send(
+    mut sending: Sending,
+    progress: Arc<Progress>,
+    clock: Clock,
+    poll: Duration,
+    woken: Arc<Notify>,
+    mut is_stopped: watch::Receiver<()>,
+) {
+    let mut poll = every(poll);
+    loop {
+        drop(progress.note(&clock, sending.begin().instrument(progress.span()).await));
+        tokio::select! {
+            biased;
+            _ = is_stopped.changed() => break,
+            true = sending.ended() => {}
+            () = woken.notified() => {}
+            _ = poll.tick() => {}
+        }
+    }
+    // Turns that do not end in time are repeated by another server.
+    while sending.ended().await {}
 }
 
 fn every(poll: Duration) -> Interval {

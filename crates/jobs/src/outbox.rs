@@ -6,12 +6,13 @@ use std::collections::HashMap;
 use super::alternatives::{self, Found};
 use super::digests::Digests;
 use super::disclosure::{contacts, disclosed, place, with_contact};
-use super::{card_payments, invoices, payment_reminders, prepaid, standing};
+use super::pending::Pending;
+use super::{card_payments, invoices, payment_reminders, prepaid, standing, webhooks};
 use domain::block::MOST_DISPLACED;
 use domain::booking::Side;
 use domain::booking::change::{BookingChange, BookingEventKind, BookingSnapshot, ProposalSnapshot};
 use domain::email::Email;
-use domain::fact::{self, BookingsEvent, Event, Fact, LATEST_VERSION, WaitlistEnding};
+use domain::fact::{self, BookingsEvent, Event, Fact, LATEST_VERSION, Subscriber, WaitlistEnding};
 use domain::ids::{BookingId, CertificationId, FactId, InvitationId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId};
 use domain::invitation::Offer;
 use domain::mail::MailStatus;
@@ -42,7 +43,7 @@ const BATCH: i64 = 50;
 pub(super) async fn fan_out(db: &Db, now: UtcTime, digests: Digests) -> Result<(), StorageError> {
     // A read is cheap, while a write waits for the disk.
     let mut found = Found::new();
-    while db.read(now, move |tx| facts::has_pending(&mut tx.conn, LATEST_VERSION, now)).await? {
+    while db.read(now, move |tx| facts::has_pending(&mut tx.conn, Subscriber::Mail, LATEST_VERSION, now)).await? {
         let round = db.write(now, move |tx| queue_some(tx, digests, &found)).await?;
         if round.claimed == 0 {
             break; // Another server does it.
@@ -65,7 +66,7 @@ struct Round {
 }
 
 fn queue_some(tx: &mut Tx<'_>, digests: Digests, found: &Found) -> Result<Round, StorageError> {
-    let pending = facts::claim_pending(tx.conn, LATEST_VERSION, tx.now, BATCH)?;
+    let pending = facts::claim_pending(tx.conn, Subscriber::Mail, LATEST_VERSION, tx.now, BATCH)?;
     let mut round = Round { claimed: pending.len(), ..Round::default() };
     let mut events: Vec<Pending> = Vec::new();
     let mut done = Vec::new();
@@ -84,14 +85,13 @@ fn queue_some(tx: &mut Tx<'_>, digests: Digests, found: &Found) -> Result<Round,
                 }
                 let pending = Pending::new(fact.id, event, fact.created_at);
                 if !events.iter_mut().any(|known| known.absorb(&pending)) {
-                    let later = events.iter().position(|known| known.is_after(&pending));
-                    events.insert(later.unwrap_or(events.len()), pending);
+                    pending.put_in_order(&mut events);
                 }
             }
             // The fact stays pending for a server that can read it, and delays no other fact.
             Err(error) => {
                 tracing::error!(fact_id = %fact.id, %error, "a fact cannot be read");
-                facts::update_delayed(tx.conn, fact, &error.to_string(), tx.now)?;
+                facts::update_delayed(tx.conn, Subscriber::Mail, fact, &error.to_string(), tx.now)?;
             }
         }
     }
@@ -101,41 +101,8 @@ fn queue_some(tx: &mut Tx<'_>, digests: Digests, found: &Found) -> Result<Round,
     }
     let mails = digests.set_aside(tx, mails)?;
     mails::insert(tx.conn, &mails)?;
-    facts::update_done(tx.conn, &done, tx.now)?;
+    facts::update_done(tx.conn, Subscriber::Mail, &done, tx.now)?;
     Ok(round)
-}
-
-/// An event of which people are to be notified.
-struct Pending {
-    fact_id: FactId,
-    event: Event,
-    happened_at: UtcTime,
-    /// The revision of each of its bookings after the event.
-    revisions: HashMap<BookingId, i64>,
-}
-
-impl Pending {
-    fn new(fact_id: FactId, event: Event, happened_at: UtcTime) -> Self {
-        let changes = if let Event::Bookings(event) = &event { event.changes.as_slice() } else { &[] };
-        let revisions = changes.iter().map(|change| (change.after.id, change.after.revision)).collect();
-        Self { fact_id, event, happened_at, revisions }
-    }
-
-    /// Takes in another event of which the same people are to be notified at once; false if there is no such reason.
-    fn absorb(&mut self, other: &Self) -> bool {
-        let is_absorbed = self.event.absorb(&other.event);
-        if is_absorbed {
-            self.revisions.extend(&other.revisions);
-        }
-        is_absorbed
-    }
-
-    /// Whether it changed a booking after the other event. Facts are read in the order of their identifiers, which follow the
-    /// clocks of the servers; the revisions of a booking follow its changes.
-    fn is_after(&self, other: &Self) -> bool {
-        let later = |(booking, revision): (&BookingId, &i64)| self.revisions.get(booking).is_some_and(|own| own > revision);
-        other.revisions.iter().any(later)
-    }
 }
 
 /// The mails about an event, one for each recipient.
@@ -224,6 +191,9 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
         Event::CardPaymentProblem { card_payment_id, problem, amount } => {
             card_payments::address(conn, *card_payment_id, *problem, *amount)?
         }
+        Event::WebhookDisabled { webhook_id, reason } => webhooks::address(conn, *webhook_id, reason)?,
+        // These are for programs only.
+        Event::PaymentRecorded { .. } | Event::PaymentReversed { .. } => Vec::new(),
     };
     Ok(letters.into_iter().map(|(email, content)| (email, content.into())).collect())
 }

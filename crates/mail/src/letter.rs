@@ -18,6 +18,7 @@ use super::prepaid::PrepaidLetter;
 use super::standing::StandingLetter;
 use super::training::{AttendanceLetter, SeatLetter};
 use super::waitlist::WaitLetter;
+use super::webhook::WebhookLetter;
 use domain::mail::{Locale, MailCategory};
 
 /// A letter in the language of its reader.
@@ -56,6 +57,8 @@ pub enum LetterContent {
     CardPayment(Box<CardPaymentLetter>),
     /// It is about a change of what a user or an organization may do.
     Standing(Box<StandingLetter>),
+    /// It is about a webhook that was disabled.
+    Webhook(Box<WebhookLetter>),
     /// It is about several letters.
     Digest(DigestLetter),
 }
@@ -74,6 +77,7 @@ impl LetterContent {
             Self::Prepaid(letter) => letter.as_ref(),
             Self::CardPayment(letter) => letter.as_ref(),
             Self::Standing(letter) => letter.as_ref(),
+            Self::Webhook(letter) => letter.as_ref(),
             Self::Digest(letter) => letter,
         }
     }

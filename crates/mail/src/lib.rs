@@ -11,6 +11,7 @@ pub mod prepaid;
 pub mod standing;
 pub mod training;
 pub mod waitlist;
+pub mod webhook;
 
 mod calendar;
 mod catalogue;

@@ -7,7 +7,7 @@ use diesel::sqlite::Sqlite;
 use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::paging::by_id;
-use super::schema::calendar_feeds;
+use super::schema_events::calendar_feeds;
 use domain::calendar_feed::{CalendarFeed, Subject};
 use domain::ids::{CalendarFeedId, OrganizationId, ResourceId, SiteId, UserId};
 use domain::order::{CreationOrder, Rows};

@@ -33,14 +33,28 @@ pub fn insert(
         facts::created_at.eq(now),
     ));
     new.execute(conn.raw())?;
-    for subscriber in subscribers {
-        let delivery = diesel::insert_into(deliveries::table).values((
+    let delivery = |subscriber: Subscriber| {
+        (
             deliveries::fact_id.eq(id),
-            deliveries::subscriber.eq(*subscriber),
+            deliveries::subscriber.eq(subscriber),
             deliveries::state.eq("pending"),
             deliveries::next_attempt_at.eq(now),
-        ));
-        delivery.execute(conn.raw())?;
+        )
+    };
+    match *subscribers {
+        // One statement, which is prepared once.
+        [one, other] => {
+            let both = diesel::insert_into(deliveries::table).values([delivery(one), delivery(other)]);
+            match conn.raw().either() {
+                EitherConn::Pg(conn) => both.execute(conn)?,
+                EitherConn::Sqlite(conn) => both.execute(conn)?,
+            };
+        }
+        _ => {
+            for subscriber in subscribers {
+                diesel::insert_into(deliveries::table).values(delivery(*subscriber)).execute(conn.raw())?;
+            }
+        }
     }
     Ok(())
 }
@@ -50,14 +64,14 @@ pub(super) fn is_pending() -> SqlLiteral<Bool> {
     sql("deliveries.state = 'pending'")
 }
 
-/// Whether facts up to version `known_version` are pending for the mail subscriber.
+/// Whether facts up to version `known_version` are pending for a subscriber.
 ///
 /// # Errors
 /// When the database fails.
-pub fn has_pending(conn: &mut Conn, known_version: i32, now: UtcTime) -> Result<bool, StorageError> {
+pub fn has_pending(conn: &mut Conn, subscriber: Subscriber, known_version: i32, now: UtcTime) -> Result<bool, StorageError> {
     let pending = deliveries::table
         .inner_join(facts::table)
-        .filter(deliveries::subscriber.eq(Subscriber::Mail))
+        .filter(deliveries::subscriber.eq(subscriber))
         .filter(is_pending())
         .filter(deliveries::next_attempt_at.le(now))
         .filter(facts::version.le(known_version));
@@ -78,8 +92,13 @@ pub struct Pending {
     pub attempts: i32,
 }
 
-/// The advisory lock of the server that makes mails of facts. No other code takes this number.
-const QUEUEING: i64 = 0x5348_4152_4d41_494c;
+/// The advisory lock of the server that works for a subscriber. No other code takes these numbers.
+const fn lock_of(subscriber: Subscriber) -> i64 {
+    match subscriber {
+        Subscriber::Mail => 0x5348_4152_4d41_494c,
+        Subscriber::Events => 0x5348_4152_4556_454e,
+    }
+}
 
 /// Whether an advisory lock was free.
 #[derive(QueryableByName)]
@@ -88,16 +107,22 @@ struct Locked {
     locked: bool,
 }
 
-/// Claims the oldest pending facts of the mail subscriber, up to version `known_version`, for this transaction. Returns none while
-/// another server has claimed some: the mails about a booking are queued in the order of its changes. Facts of a later version stay
-/// pending for a newer server.
+/// Claims the oldest pending facts of a subscriber, up to version `known_version`, for this transaction. Returns none while
+/// another server has claimed some: the changes of a booking are told in their order. Facts of a later version stay pending for a newer
+/// server.
 ///
 /// # Errors
 /// When the database fails.
-pub fn claim_pending(conn: &mut WriteConn, known_version: i32, now: UtcTime, limit: i64) -> Result<Vec<Pending>, StorageError> {
+pub fn claim_pending(
+    conn: &mut WriteConn,
+    subscriber: Subscriber,
+    known_version: i32,
+    now: UtcTime,
+    limit: i64,
+) -> Result<Vec<Pending>, StorageError> {
     let pending = deliveries::table
         .inner_join(facts::table)
-        .filter(deliveries::subscriber.eq(Subscriber::Mail))
+        .filter(deliveries::subscriber.eq(subscriber))
         .filter(is_pending())
         .filter(deliveries::next_attempt_at.le(now))
         .filter(facts::version.le(known_version))
@@ -106,7 +131,7 @@ pub fn claim_pending(conn: &mut WriteConn, known_version: i32, now: UtcTime, lim
         .select((facts::id, facts::body, facts::created_at, deliveries::attempts));
     Ok(match conn.raw().either() {
         EitherConn::Pg(conn) => {
-            let free = sql_query(format!("SELECT pg_try_advisory_xact_lock({QUEUEING}) AS locked"));
+            let free = sql_query(format!("SELECT pg_try_advisory_xact_lock({}) AS locked", lock_of(subscriber)));
             match free.get_result::<Locked>(conn)?.locked {
                 // A server of an older version takes no lock.
                 true => CachedStatement(pending.for_update().skip_locked()).load(conn)?,
@@ -126,25 +151,31 @@ pub fn update_body(conn: &mut WriteConn, id: FactId, body: &Fact) -> Result<(), 
     Ok(())
 }
 
-/// Records that the mail subscriber has received facts.
+/// Records that a subscriber has received facts.
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_done(conn: &mut WriteConn, ids: &[FactId], now: UtcTime) -> Result<(), StorageError> {
-    let delivered = deliveries::fact_id.eq_any(padded(ids.iter().copied())).and(deliveries::subscriber.eq(Subscriber::Mail));
+pub fn update_done(conn: &mut WriteConn, subscriber: Subscriber, ids: &[FactId], now: UtcTime) -> Result<(), StorageError> {
+    let delivered = deliveries::fact_id.eq_any(padded(ids.iter().copied())).and(deliveries::subscriber.eq(subscriber));
     let change = diesel::update(deliveries::table.filter(delivered));
     let change = CachedStatement(change.set((deliveries::state.eq("done"), deliveries::done_at.eq(now))));
     change.execute(conn.raw())?;
     Ok(())
 }
 
-/// Puts a fact off that the mail subscriber could not read, after so many attempts: it stays pending.
+/// Puts a fact off that a subscriber could not read, after so many attempts: it stays pending.
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_delayed(conn: &mut WriteConn, fact: &Pending, error: &str, now: UtcTime) -> Result<(), StorageError> {
+pub fn update_delayed(
+    conn: &mut WriteConn,
+    subscriber: Subscriber,
+    fact: &Pending,
+    error: &str,
+    now: UtcTime,
+) -> Result<(), StorageError> {
     let attempts = fact.attempts + 1;
-    diesel::update(deliveries::table.find((fact.id, Subscriber::Mail)))
+    diesel::update(deliveries::table.find((fact.id, subscriber)))
         .set((
             deliveries::attempts.eq(attempts),
             deliveries::next_attempt_at.eq(now + pause_after(attempts)),

@@ -42,6 +42,7 @@ pub mod migrations;
 pub mod one_time_tokens;
 pub mod open_invoices;
 pub mod operators;
+pub mod organization_events;
 pub mod organizations;
 pub mod out_of_order_warnings;
 pub mod packages;
@@ -71,10 +72,13 @@ pub mod trainings;
 pub mod types;
 pub mod users;
 pub mod waitlist_entries;
+pub mod webhook_deliveries;
+pub mod webhooks;
 pub mod write_probe;
 
 mod paging;
 mod schema;
+mod schema_events;
 mod schema_joins;
 mod schema_money;
 mod transaction;
@@ -84,4 +88,4 @@ mod writer;
 pub use schema::Column;
 
 /// Every table, with its columns.
-pub const TABLES: [&[(&str, &[Column])]; 2] = [schema::TABLES, schema_money::TABLES];
+pub const TABLES: [&[(&str, &[Column])]; 3] = [schema::TABLES, schema_events::TABLES, schema_money::TABLES];

@@ -1,5 +1,5 @@
 //! The tables as diesel sees them: one schema for both databases. A test holds it to the tables of both. Those about money are in
-//! `schema_money`.
+//! `schema_money`, those of events and webhooks in `schema_events`.
 
 /// A column, with the name of its SQL type.
 pub type Column = (&'static str, &'static str);
@@ -472,32 +472,6 @@ tables! {
         object_id -> Text,
         detail -> Text,
         api_key_id -> Nullable<Text>,
-    }
-
-    api_keys (id) {
-        id -> Text,
-        organization_id -> Text,
-        name -> Text,
-        scopes -> Text,
-        prefix -> Text,
-        token_hash -> Text,
-        created_by -> Text,
-        created_at -> Instant,
-        expires_at -> Nullable<Instant>,
-        last_used_at -> Nullable<Instant>,
-        revoked_at -> Nullable<Instant>,
-        revoked_by -> Nullable<Text>,
-    }
-
-    calendar_feeds (id) {
-        id -> Text,
-        user_id -> Text,
-        organization_id -> Nullable<Text>,
-        site_id -> Nullable<Text>,
-        resource_id -> Nullable<Text>,
-        token_hash -> Text,
-        created_at -> Instant,
-        last_used_at -> Nullable<Instant>,
     }
 
     idempotency_keys (scope, key) {

@@ -4,8 +4,9 @@ use serde_json::json;
 
 use crate::error::Error;
 use crate::ledger;
-use crate::record::audit;
+use crate::record::{audit, publish};
 use domain::card_payment::CardPayment;
+use domain::fact::Event;
 use domain::ids::PaymentId;
 use domain::ledger::Movement;
 use domain::money::Money;
@@ -52,6 +53,7 @@ pub(super) fn record(
         "amount": amount, "is_refund": is_refund,
     });
     audit(tx, Principal::System, Some(organization_id), "payment.record", ("payment", id.as_str()), &detail)?;
+    publish(tx, Principal::System, Event::PaymentRecorded { payment_id: id })?;
     Ok(id)
 }
 

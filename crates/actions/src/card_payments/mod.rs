@@ -277,6 +277,16 @@ pub fn list(tx: &mut ReadTx, caller: Caller, id: BookingId) -> Result<Vec<CardPa
     Ok(card_payments::list_of_booking(&mut tx.conn, id)?)
 }
 
+/// Returns a payment by card with its refunds and disputes, for an event about it.
+///
+/// # Errors
+/// `not_found`.
+pub(crate) fn get_with(tx: &mut ReadTx, id: CardPaymentId) -> Result<Option<CardPaymentWith>, Error> {
+    let booking = card_payments::get(&mut tx.conn, id)?.booking_id;
+    let of_booking = card_payments::list_of_booking(&mut tx.conn, booking)?;
+    Ok(of_booking.into_iter().find(|found| found.payment.id == id))
+}
+
 /// Returns a payment by card, for the service itself.
 ///
 /// # Errors

@@ -177,6 +177,15 @@ pub fn get(tx: &mut ReadTx, caller: Caller, id: PrepaidId) -> Result<PrepaidNow,
     named(tx, found)
 }
 
+/// Returns prepaid credit for an event about it.
+///
+/// # Errors
+/// `not_found`.
+pub(crate) fn get_for_event(tx: &mut ReadTx, id: PrepaidId) -> Result<PrepaidNow, Error> {
+    let found = prepaid::get(&mut tx.conn, id)?;
+    named(tx, found)
+}
+
 fn get_seen(tx: &mut ReadTx, caller: Caller, id: PrepaidId) -> Result<Prepaid, Error> {
     let found = prepaid::get(&mut tx.conn, id)?;
     let may_see = ledger::may_see_money(tx, caller, [found.organization_id, found.customer_id])?;

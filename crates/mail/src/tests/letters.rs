@@ -12,6 +12,7 @@ use crate::prepaid::PrepaidLetter;
 use crate::standing::{StandingLetter, StandingNews};
 use crate::training::{AttendanceLetter, SeatEvent, SeatLetter};
 use crate::waitlist::WaitLetter;
+use crate::webhook::WebhookLetter;
 use domain::alternatives::Alternative;
 use domain::booking::change::SlotSnapshot;
 use domain::card_payment::CardProblem;
@@ -291,6 +292,14 @@ pub(super) fn letters() -> Vec<Letter> {
         LetterContent::Standing(Box::new(StandingLetter { change: *change, name: name.clone(), organization, other, reason }))
             .into()
     }));
+    let webhook = WebhookLetter {
+        webhook_id: BOOKING.parse().unwrap(),
+        name: name.clone(),
+        organization: host.clone(),
+        url: "https://example.org/hook".to_owned(),
+        reason: "The receiver responded with the status 500.".to_owned(),
+    };
+    letters.push(LetterContent::Webhook(Box::new(webhook)).into());
     for count in [1, 2] {
         let changes = [Notice::Confirmed, Notice::Cancelled].map(|notice| letter(booking(notice, Recipient::Host)).content);
         letters.push(digest(changes.into_iter().take(count).collect()));

@@ -1,0 +1,214 @@
+//! Webhooks: the addresses of an organization to which the service sends its events, as the Standard Webhooks specification says.
+
+use std::net::IpAddr;
+
+use chrono::TimeDelta;
+
+use super::ids::{EventId, OrganizationId, UserId, WebhookDeliveryId, WebhookId};
+use super::network::{Network, is_public};
+use super::organization_event::EventType;
+use super::text_enum::text_enum;
+use super::time::UtcTime;
+
+/// The largest number of webhooks of an organization.
+pub const MOST_WEBHOOKS: usize = 20;
+
+/// The largest number of tests and replays of a webhook that wait.
+pub const MOST_PENDING: usize = 10;
+
+/// How long the secret before a rotation still signs beside the new one.
+pub const SECRET_OVERLAP: TimeDelta = TimeDelta::hours(24);
+
+/// How long deliveries are kept.
+pub const DELIVERIES_KEPT: TimeDelta = TimeDelta::days(30);
+
+/// The pauses after the failed attempts to send an event, one after the other. After one more failure the webhook is disabled.
+const PAUSES: [TimeDelta; 9] = [
+    TimeDelta::seconds(5),
+    TimeDelta::minutes(5),
+    TimeDelta::minutes(30),
+    TimeDelta::hours(2),
+    TimeDelta::hours(5),
+    TimeDelta::hours(10),
+    TimeDelta::hours(14),
+    TimeDelta::hours(20),
+    TimeDelta::hours(24),
+];
+
+/// The pause after this many failed attempts to send an event; none after the last.
+pub fn pause_after(failures: i32) -> Option<TimeDelta> {
+    PAUSES.get(usize::try_from(failures - 1).ok()?).copied()
+}
+
+/// The fields of a webhook that its organization sets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookFields {
+    /// The address.
+    pub url: String,
+    /// The types of the events that it gets; all types if there are none.
+    pub event_types: Vec<EventType>,
+    /// Whether events are sent.
+    pub is_enabled: bool,
+}
+
+/// A webhook, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Webhook {
+    /// Its identifier.
+    pub id: WebhookId,
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// The fields that the organization sets.
+    pub fields: WebhookFields,
+    /// The instant until which the secret before the latest rotation still signs.
+    pub previous_secret_until: Option<UtcTime>,
+    /// The number of failed attempts to send the next event.
+    pub failures: i32,
+    /// When the first of them failed.
+    pub failing_since: Option<UtcTime>,
+    /// When the service disabled it because its receiver failed for too long.
+    pub disabled_at: Option<UtcTime>,
+    /// The user who made it.
+    pub created_by: UserId,
+    /// When it was made.
+    pub created_at: UtcTime,
+    /// When it was changed last.
+    pub updated_at: UtcTime,
+    /// Incremented by each change.
+    pub revision: i64,
+}
+
+text_enum! {
+    /// The reason for which an event was sent.
+    pub enum DeliveryCause {
+        /// It happened.
+        Event = "event",
+        /// Somebody asked to send it again.
+        Replay = "replay",
+        /// Somebody tested the webhook.
+        Test = "test",
+    }
+}
+
+/// The type of the event of a test. It is no event of an organization.
+pub const TEST_TYPE: &str = "webhook.test";
+
+/// An attempt to send an event to a webhook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookDelivery {
+    /// Its identifier.
+    pub id: WebhookDeliveryId,
+    /// The webhook.
+    pub webhook_id: WebhookId,
+    /// The event.
+    pub event_id: EventId,
+    /// The type of the event.
+    pub event_type: String,
+    /// The reason.
+    pub cause: DeliveryCause,
+    /// The body that was sent, or will be.
+    pub body: String,
+    /// The outcome; none while it waits.
+    pub attempt: Option<Attempt>,
+    /// When it was sent or, while it waits, asked for.
+    pub created_at: UtcTime,
+}
+
+/// The outcome of an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// The status of the response; none if there was none.
+    pub status: Option<i32>,
+    /// The first characters of the body of the response.
+    pub response: String,
+    /// Why there was no response; empty if there was one.
+    pub error: String,
+    /// The time until the response or the error, in milliseconds.
+    pub millis: i32,
+}
+
+impl Attempt {
+    /// Whether the receiver has accepted the event.
+    pub fn is_success(&self) -> bool {
+        self.status.is_some_and(|status| (200..300).contains(&status))
+    }
+
+    /// Whether the receiver wants no more events.
+    pub const fn is_gone(&self) -> bool {
+        matches!(self.status, Some(410))
+    }
+}
+
+/// Checks the address of a webhook, as far as that is possible without looking its name up. Plain HTTP is only for networks that the
+/// operator allows.
+///
+/// # Errors
+/// The end of a sentence about the address.
+pub fn check_url(url: &str, allowed: &[Network]) -> Result<(), &'static str> {
+    let (is_plain, rest) = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
+        (Some(rest), _) => (false, rest),
+        (_, Some(rest)) if !allowed.is_empty() => (true, rest),
+        _ => return Err("must start with https://"),
+    };
+    if !url.bytes().all(|byte| byte.is_ascii_graphic()) || url.contains('#') {
+        return Err("must consist of visible ASCII characters, without #");
+    }
+    let authority = rest.split(['/', '?', '\\']).next().unwrap_or_default();
+    if authority.contains('@') {
+        return Err("must not contain a user name or a password");
+    }
+    let host = authority.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(authority, |(host, _)| host);
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    if host.is_empty() {
+        return Err("must name a host");
+    }
+    match host.parse::<IpAddr>() {
+        Ok(address) if !may_reach(address, is_plain, allowed) => Err("must be an address on the internet"),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the service may send to an address: to hosts on the internet by HTTPS, and to the networks that the operator allows.
+pub fn may_reach(address: IpAddr, is_plain: bool, allowed: &[Network]) -> bool {
+    allowed.iter().any(|network| network.contains(address)) || !is_plain && is_public(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_tried_for_three_days() {
+        let all: TimeDelta = (1..10).filter_map(pause_after).sum();
+        assert_eq!((all.num_hours(), pause_after(0), pause_after(10)), (75, None, None));
+        assert_eq!(pause_after(1), Some(TimeDelta::seconds(5)));
+    }
+
+    #[test]
+    fn an_address_is_on_the_internet_or_in_an_allowed_network() {
+        let inner = ["10.0.0.0/8".parse().unwrap()];
+        for (url, outside, inside) in [
+            ("https://example.org/hook?a=1", true, true),
+            ("https://example.org:8443", true, true),
+            ("https://[2606:4700::1111]/", true, true),
+            ("https://1.1.1.1:80/", true, true),
+            ("http://example.org/", false, true),
+            ("http://10.0.0.1/", false, true),
+            ("https://10.0.0.1/", false, true),
+            ("http://1.1.1.1/", false, false),
+            ("https://127.0.0.1/", false, false),
+            ("https://[::1]:443/", false, false),
+            ("https://[::ffff:127.0.0.1]/", false, false),
+            ("https://user@example.org/", false, false),
+            ("https://example.org\\@10.0.0.1/", true, true),
+            ("https:///hook", false, false),
+            ("https://", false, false),
+            ("ftp://example.org/", false, false),
+            ("https://example.org/#a", false, false),
+            ("https://exämple.org/", false, false),
+            ("https://example.org/a b", false, false),
+        ] {
+            assert_eq!((check_url(url, &[]).is_ok(), check_url(url, &inner).is_ok()), (outside, inside), "{url}");
+        }
+    }
+}

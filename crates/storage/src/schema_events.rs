@@ -1,0 +1,76 @@
+//! The tables of what other programs use, as diesel sees them: API keys, calendar feeds, events and webhooks.
+
+use super::schema::{Column, tables};
+
+tables! {
+    api_keys (id) {
+        id -> Text,
+        organization_id -> Text,
+        name -> Text,
+        scopes -> Text,
+        prefix -> Text,
+        token_hash -> Text,
+        created_by -> Text,
+        created_at -> Instant,
+        expires_at -> Nullable<Instant>,
+        last_used_at -> Nullable<Instant>,
+        revoked_at -> Nullable<Instant>,
+        revoked_by -> Nullable<Text>,
+    }
+
+    calendar_feeds (id) {
+        id -> Text,
+        user_id -> Text,
+        organization_id -> Nullable<Text>,
+        site_id -> Nullable<Text>,
+        resource_id -> Nullable<Text>,
+        token_hash -> Text,
+        created_at -> Instant,
+        last_used_at -> Nullable<Instant>,
+    }
+
+    organization_events (id) {
+        id -> Text,
+        organization_id -> Text,
+        fact_id -> Text,
+        change -> Integer,
+        kind -> Text,
+    }
+
+    webhooks (id) {
+        id -> Text,
+        organization_id -> Text,
+        url -> Text,
+        event_types -> Text,
+        is_enabled -> Bool,
+        secret -> Text,
+        previous_secret -> Nullable<Text>,
+        previous_secret_until -> Nullable<Instant>,
+        position -> Text,
+        newest -> Text,
+        failures -> Integer,
+        failing_since -> Nullable<Instant>,
+        next_attempt_at -> Instant,
+        claimed_until -> Nullable<Instant>,
+        disabled_at -> Nullable<Instant>,
+        created_by -> Text,
+        created_at -> Instant,
+        updated_at -> Instant,
+        revision -> BigInt,
+    }
+
+    webhook_deliveries (id) {
+        id -> Text,
+        webhook_id -> Text,
+        event_id -> Text,
+        event_type -> Text,
+        cause -> Text,
+        body -> Text,
+        status -> Nullable<Integer>,
+        response -> Text,
+        error -> Text,
+        millis -> Nullable<Integer>,
+        next_attempt_at -> Nullable<Instant>,
+        created_at -> Instant,
+    }
+}
