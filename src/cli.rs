@@ -299,7 +299,7 @@ async fn create_operator(config: &Config, email: Email, name: &str, promote: boo
                 errors.iter().map(|error| format!("{} {}", error.pointer, error.detail)).collect::<Vec<_>>().join("; ")
             })?;
             let password_hash = config.hasher()?.hash(&password, rand::random()).map_err(|error| error.to_string())?;
-            let new = NewUser { email, name, password_hash };
+            let new = NewUser { email, name, password_hash, language: None };
             db.write(now, move |tx| accounts::create_operator(tx, &new)).await?
         }
     };

@@ -13,13 +13,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("storage", &["domain"]),
     ("documents", &["domain"]),
     ("calendars", &["domain"]),
+    ("texts", &["domain"]),
     ("environment", &["domain", "storage"]),
     ("actions", &["domain", "storage"]),
     ("stripe", &["domain", "environment"]),
     ("services", &["domain", "environment", "storage", "actions", "stripe"]),
     ("webhooks", &["domain", "environment"]),
-    ("mail", &["domain", "environment", "calendars"]),
-    ("api", &["domain", "environment", "storage", "documents", "calendars", "actions", "services"]),
+    ("mail", &["domain", "texts", "environment", "calendars"]),
+    ("api", &["domain", "environment", "storage", "documents", "calendars", "texts", "actions", "services"]),
     ("jobs", &["domain", "environment", "storage", "documents", "actions", "services", "mail", "webhooks"]),
 ];
 

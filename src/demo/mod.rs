@@ -300,7 +300,7 @@ impl Catalogue {
             return Ok(None);
         }
         let Person { name, email } = &self.operator;
-        let operator = NewUser { email: email.clone(), name: name.clone(), password_hash: password.clone() };
+        let operator = NewUser { email: email.clone(), name: name.clone(), password_hash: password.clone(), language: None };
         accounts::create_operator(tx, &operator)?;
         let mut found = Found::default();
         tx.at(tx.now - TimeDelta::days(HISTORY_DAYS), |tx| {
@@ -524,7 +524,7 @@ fn first_slot(
 /// Makes an account with a proved address, and returns its caller.
 fn add_user(tx: &mut Tx<'_>, name: &str, email: &Email, password: &PasswordHash) -> Result<Caller, Error> {
     let user_id = tx.new_id();
-    users::insert(tx.conn, user_id, email, name, password, tx.now)?;
+    users::insert(tx.conn, user_id, email, name, password, None, tx.now)?;
     users::update_email_verified(tx.conn, user_id, tx.now)?;
     Ok(Caller { user_id, key: None, session_id: tx.new_id(), must_be_verified: true, permissions: Permissions::ALL })
 }

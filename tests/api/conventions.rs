@@ -20,6 +20,19 @@ on_both_databases! {
         server.anonymous().get("/organizations/not-an-id").await.refused(404, "not_found");
     }
 
+    async fn a_problem_has_its_title_in_the_language_that_the_client_accepts(server) {
+        for (accepted, language, title) in [
+            ("de-DE, de;q=0.9, en;q=0.5", "de", "Nicht gefunden"),
+            ("it, nl;q=0.3, fr;q=0.2", "nl", "Niet gevonden"),
+            ("fr", "fr", "Introuvable"),
+            ("it", "en", "Not found"),
+        ] {
+            let problem = server.anonymous().with("accept-language", accepted).get("/nothing").await.refused(404, "not_found");
+            assert_eq!((problem.text("title").as_str(), problem.header("content-language")), (title, language));
+            assert!(problem.header("vary").contains("accept-language"), "{problem:?}");
+        }
+    }
+
     async fn a_method_that_a_path_does_not_take_is_a_problem_that_names_those_it_takes(server) {
         let answer = server.anonymous().delete("/organizations").await.refused(405, "method_not_allowed");
         assert_eq!(answer.header("allow"), "GET, HEAD, POST");

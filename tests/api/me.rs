@@ -47,6 +47,34 @@ on_both_databases! {
         ada.patch("/me", wrong).await.refused_fields(&errors);
     }
 
+    async fn everybody_chooses_a_language(server) {
+        let ada = server.user("Ada").await;
+        assert_eq!(ada.get("/me").await.expect(200)["language"], json!(null));
+        for language in ["en", "nl", "fr", "de"] {
+            assert_eq!(ada.patch("/me", json!({ "language": language })).await.expect(200)["language"], language);
+        }
+        ada.patch("/me", json!({ "language": "it" })).await.refused_fields(&[("/language", "invalid")]);
+        assert_eq!(ada.patch("/me", json!({ "language": null })).await.expect(200)["language"], json!(null));
+        assert!(server.fails("UPDATE users SET language = 'it'"));
+    }
+
+    async fn a_new_account_has_the_language_of_the_body_or_else_of_the_request(server) {
+        let register = async |email: &str, accepted: &str, language: serde_json::Value| {
+            let mut body = json!({ "email": email, "password": PASSWORD, "name": "Ada" });
+            if !language.is_null() {
+                body["language"] = language;
+            }
+            let client = server.anonymous().with("accept-language", accepted);
+            client.post("/auth/register", body).await.expect(201)["language"].clone()
+        };
+        assert_eq!(register("a@example.org", "fr-BE, en;q=0.8", json!(null)).await, "fr");
+        assert_eq!(register("b@example.org", "fr", json!("de")).await, "de");
+        assert_eq!(register("c@example.org", "it", json!(null)).await, json!(null));
+        let mail = server.mails("a@example.org", 1).await.remove(0);
+        assert_eq!(mail.subject, "Confirmez votre adresse e-mail");
+        assert!(mail.text.contains("Le lien est valable 48 heures."), "{}", mail.text);
+    }
+
     async fn of_many_edits_of_one_state_at_once_one_is_made(server) {
         let ada = server.user("Ada").await;
         let tag = ada.get("/me").await.expect(200).header("etag").to_owned();

@@ -193,7 +193,7 @@ on_both_databases! {
         let token = link_key(&server.config).sign(&market.customer.email.parse().unwrap(), &path, server.now());
         assert!(mail.text.contains(&format!("/{path}?token=")), "{}", mail.text);
         let page = open(server, &path, &token).await;
-        is_page(&page, 200, "Rotor Works proposes: Lathe, Wed 2 Dec 2026, 12:00 to 13:00 (Europe/London), 12.00 GBP.");
+        is_page(&page, 200, "Rotor Works proposes: Lathe, Wed 2 Dec 2026, 12:00-13:00 (Europe/London), 12.00 GBP.");
         for text in ["Message: We move &#60;it&#62;.", "<button>Accept the proposal</button>", "<button>Decline the proposal</button>"] {
             assert!(page.text.contains(text), "{}", page.text);
         }
@@ -205,7 +205,7 @@ on_both_databases! {
         server.advance(chrono::TimeDelta::minutes(1));
         let accept = |token| [("token", token), ("action", "accept_proposal"), ("proposal", proposal.as_str())];
         is_page(&send(server, &path, &accept(&of_host)).await, 403, "Not allowed");
-        is_page(&send(server, &path, &accept(&token)).await, 200, "Lathe, Wed 2 Dec 2026, 12:00 to 13:00");
+        is_page(&send(server, &path, &accept(&token)).await, 200, "Lathe, Wed 2 Dec 2026, 12:00-13:00");
         is_page(&send(server, &path, &accept(&token)).await, 409, "The state does not allow this");
         server.advance(chrono::TimeDelta::minutes(1));
         let moved = server.mails(&market.customer.email, 3).await.remove(2);
@@ -267,6 +267,25 @@ on_both_databases! {
         assert_eq!(chosen, ["requests"]);
     }
 
+    async fn a_page_is_in_the_language_of_its_reader_and_else_in_that_of_the_request(server) {
+        let market = server.market(json!({})).await;
+        let booking = market.book("2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z").await.expect(201).id();
+        let path = format!("bookings/{booking}");
+        let token = link_key(&server.config).sign(&market.customer.email.parse().unwrap(), &path, server.now());
+        let shown = async |accepted: &str, language: &str, says: &str| {
+            let page = server.root().with("accept-language", accepted).get(&format!("/{path}?token={token}")).await;
+            is_page(&page, 200, says);
+            assert_eq!(page.header("content-language"), language);
+            assert!(page.text.contains(&format!("<html lang=\"{language}\">")), "{}", page.text);
+        };
+        shown("it", "en", "Lathe, Tue 1 Dec 2026, 09:00-10:00 (Europe/London), 12.00 GBP, for Newcomer: confirmed.").await;
+        shown("de-AT, en;q=0.5", "de", "Lathe, Di., 1. Dez. 2026, 09:00-10:00 (Europe/London), 12,00\u{a0}GBP, f\u{fc}r Newcomer: best\u{e4}tigt.").await;
+        market.customer.patch("/me", json!({ "language": "nl" })).await.expect(200);
+        shown("de", "nl", "Lathe, di 1 dec 2026, 09:00-10:00 (Europe/London), GBP\u{a0}12,00, voor Newcomer: bevestigd.").await;
+        let forgot = server.root().with("accept-language", "fr").get("/forgot-password").await;
+        is_page(&forgot, 200, "<button>Envoyer l\u{2019}e-mail</button>");
+    }
+
     async fn the_page_of_a_training_records_who_attended_once(server) {
         let school = School::open(server, json!({})).await;
         let (ada, bob) = (server.user("Ada").await, server.user("Bob").await);
@@ -318,7 +337,7 @@ on_both_databases! {
             ("bookings".to_owned(), format!("/bookings/{booking}?token=")),
             ("me/certifications".to_owned(), "Laser safety of Rotor Works: valid.".to_owned()),
             (format!("resources/{}", school.resource), "Rotor Works, Main hall, London.".to_owned()),
-            (format!("trainings/{training}"), "Tue 1 Dec 2026, 10:00 UTC: scheduled. Free seats: 9.".to_owned()),
+            (format!("trainings/{training}"), "Tue 1 Dec 2026, 10:00 (UTC): scheduled. Free seats: 9.".to_owned()),
             (format!("certification-kinds/{}", school.kind), "A certification of Rotor Works.".to_owned()),
         ] {
             let token = link_key(&server.config).sign(&reader, &path, server.now());

@@ -5,6 +5,7 @@ mod calendars;
 mod cleanup;
 mod digests;
 mod facts;
+mod languages;
 mod office;
 mod operators;
 mod order;

@@ -83,7 +83,7 @@ impl Office {
         let (email, name) = (format!("{name}@example.org").parse().unwrap(), name.to_owned());
         let insert = move |tx: &mut Tx<'_>| {
             let id = tx.new_id();
-            users::insert(tx.conn, id, &email, &name, &PasswordHash::of_none(), tx.now)?;
+            users::insert(tx.conn, id, &email, &name, &PasswordHash::of_none(), None, tx.now)?;
             Ok::<_, StorageError>(id)
         };
         self.db.write(self.server.now(), insert).await.unwrap()

@@ -224,6 +224,7 @@ mod tests {
     #[test]
     fn a_request_cannot_use_a_permission_that_its_operation_does_not_name() {
         let owner = Standing {
+            lacks_second_factor: false,
             is_verified: true,
             is_operator: false,
             role: Some(Role::Owner),

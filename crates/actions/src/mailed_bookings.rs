@@ -11,10 +11,11 @@ use domain::booking::{Booking, Move, Party, Side};
 use domain::card_account::CardSetup;
 use domain::email::Email;
 use domain::ids::{BookingGroupId, BookingId, BookingProposalId, OrganizationId, SeriesId};
+use domain::language::Language;
 use domain::paging::Paging;
 use domain::permissions::{Permission, Permissions};
 use storage::db::{ReadTx, Tx};
-use storage::{booking_proposals, bookings as rows, organizations, users};
+use storage::{booking_proposals, bookings as rows, contacts, organizations, users};
 
 /// The bookings that a mail is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +40,17 @@ pub fn find_reader(tx: &mut ReadTx, email: &Email) -> Result<Option<Caller>, Err
         users::find_by_email(&mut tx.conn, email)?.filter(|user| user.email_verified_at.is_some() && user.suspended_at.is_none());
     let permissions = Permissions::of(&[Permission::View, Permission::Book, Permission::ManageBookings]);
     Ok(user.map(|user| Caller { permissions, ..super::in_name_of(user.id) }))
+}
+
+/// Returns the language of the user with the address, or of the organization whose mails it receives; none if it is not known.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_language(tx: &mut ReadTx, email: &Email) -> Result<Option<Language>, Error> {
+    match users::find_by_email(&mut tx.conn, email)? {
+        Some(user) => Ok(user.language),
+        None => Ok(contacts::find_languages(&mut tx.conn, std::slice::from_ref(email))?.remove(email).flatten()),
+    }
 }
 
 /// Returns the bookings that the owner of the address may see, by start, and the moves that can be made with them. The contact

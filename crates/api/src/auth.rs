@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::accepted::Accepted;
 use super::caller::{Anyone, Unknown};
 use super::mailed_token::MailedToken;
 use super::me::UserView;
@@ -22,6 +23,7 @@ use actions::organizations;
 use actions::sessions::{self, Granted, SignIn};
 use domain::email::Email;
 use domain::fields::{Fields, InvalidFields};
+use domain::language::Language;
 use domain::limits;
 use domain::password::{Hasher, Password, PasswordHash};
 use domain::problem::Code;
@@ -43,16 +45,20 @@ pub(super) struct Registration {
     /// The name of the person, as other users see it.
     #[schema(value_type = limits::Name)]
     name: String,
+    /// The language of mails to the person, and of the pages behind their links. Default: the language of `Accept-Language` if it
+    /// names one of these, else null.
+    #[serde(default)]
+    language: Option<Language>,
 }
 
 impl Registration {
-    fn read(&self, hasher: &Hasher) -> Result<NewUser, Error> {
+    fn read(&self, accepted: Option<Language>, hasher: &Hasher) -> Result<NewUser, Error> {
         let mut fields = Fields::default();
         let email = fields.take("/email", self.email.parse::<Email>());
         let name = fields.line("/name", &self.name, limits::Name::RANGE);
         let password = Password::read(&mut fields, "/password", &self.password, &[&self.email, &self.name]);
         let (email, name, password) = fields.finish(|| Some((email?, name?, password?)))?;
-        Ok(NewUser { email, name, password_hash: hash(hasher, &password)? })
+        Ok(NewUser { email, name, password_hash: hash(hasher, &password)?, language: self.language.or(accepted) })
     }
 }
 
@@ -63,11 +69,11 @@ impl Registration {
 #[utoipa::path(operation_id = "register", tag = "auth", request_body = Registration,
     responses((status = 201, body = UserView)), security(()), extensions(("x-problems" = json!([Code::EmailTaken]))))]
 #[post("/auth/register")]
-pub(super) async fn register(command: Command<Unknown, Registration>) -> Result<Reply, Problem> {
+pub(super) async fn register(command: Command<Unknown, Registration>, accepted: Accepted) -> Result<Reply, Problem> {
     let lifetime = command.state.verification_lifetime();
     command
         .run_prepared(
-            async |state, _, body| state.passwords.run(move |hasher| body.read(hasher)).await,
+            async |state, _, body| state.passwords.run(move |hasher| body.read(accepted.0, hasher)).await,
             move |tx, _, new, _| {
                 let user = accounts::register(tx, new, lifetime)?;
                 let revision = user.revision;

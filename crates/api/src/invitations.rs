@@ -5,6 +5,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::accepted::Accepted;
 use super::caller::{ManageCertifications, ManageMembers, May, SignedIn, Unknown};
 use super::csv::{Column, Row, Sheet};
 use super::json::Empty;
@@ -23,6 +24,7 @@ use domain::email::Email;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{CertificationKindId, InvitationId, OrganizationId, UserId};
 use domain::invitation::{InvitationStatus, Offer};
+use domain::language::Language;
 use domain::limits;
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
@@ -331,7 +333,13 @@ pub(super) struct Acceptance {
 
 impl Acceptance {
     /// The new account; `None` if the address has one.
-    fn new_user(self, invited: Email, has_account: bool, hasher: &Hasher) -> Result<Option<NewUser>, Error> {
+    fn new_user(
+        self,
+        invited: Email,
+        has_account: bool,
+        accepted: Option<Language>,
+        hasher: &Hasher,
+    ) -> Result<Option<NewUser>, Error> {
         let mut fields = Fields::default();
         if has_account {
             for (pointer, is_sent) in [("/name", self.name.is_some()), ("/password", self.password.is_some())] {
@@ -361,23 +369,24 @@ impl Acceptance {
             }
         };
         let (name, password) = fields.finish(|| Some((name?, password?)))?;
-        Ok(Some(NewUser { email: invited, name, password_hash: hash(hasher, &password)? }))
+        Ok(Some(NewUser { email: invited, name, password_hash: hash(hasher, &password)?, language: accepted }))
     }
 }
 
 /// Accept an invitation with the token from its mail
 ///
 /// The token proves the address. If the address has a verified account, the account accepts, and `name` and `password` must not
-/// be sent. Otherwise they are required, and an account is created for the address; an account with the address that was never
+/// be sent. Otherwise they are required, and an account is created for the address, in the language of
+/// `Accept-Language`; an account with the address that was never
 /// verified is deleted first, because somebody else may have created it. `POST /auth/view-invitation` tells which of both it is.
 #[utoipa::path(operation_id = "accept_invitation", tag = "auth", request_body = Acceptance,
     responses((status = 200, body = InvitationView)), security(()),
     extensions(("x-problems" = json!([Code::InvalidOneTimeToken, Code::AlreadyMember, Code::LastOwner, Code::InvalidTransition]))))]
 #[post("/auth/accept-invitation")]
-pub(super) async fn accept(command: Command<Unknown, Acceptance>) -> Result<Reply, Problem> {
+pub(super) async fn accept(command: Command<Unknown, Acceptance>, accepted: Accepted) -> Result<Reply, Problem> {
     command
         .run_prepared(
-            async |state, _, body| prepare(state, body).await,
+            async |state, _, body| prepare(state, body, accepted.0).await,
             |tx, _, (token, new_user), _| {
                 let invitation = acceptance::accept(tx, token, new_user.as_ref())?;
                 reply(invitation, tx.now)
@@ -386,12 +395,12 @@ pub(super) async fn accept(command: Command<Unknown, Acceptance>) -> Result<Repl
         .await
 }
 
-async fn prepare(state: &State, body: Acceptance) -> Result<(TokenHash, Option<NewUser>), Problem> {
+async fn prepare(state: &State, body: Acceptance, accepted: Option<Language>) -> Result<(TokenHash, Option<NewUser>), Problem> {
     let token = TokenHash::of(body.token.expose_secret());
     let sent = token.clone();
     let find = move |tx: &mut ReadTx| acceptance::get_by_token(tx, &sent);
     let (invitation, account) = state.db.read(state.clock.now(), find).await?;
-    let new_user = move |hasher: &Hasher| body.new_user(invitation.email, account.is_some(), hasher);
+    let new_user = move |hasher: &Hasher| body.new_user(invitation.email, account.is_some(), accepted, hasher);
     Ok((token, state.passwords.run(new_user).await?))
 }
 
@@ -399,8 +408,12 @@ async fn prepare(state: &State, body: Acceptance) -> Result<(TokenHash, Option<N
 ///
 /// # Errors
 /// As the operation `accept_invitation`.
-pub(super) async fn accept_with_token(state: &State, body: Acceptance) -> Result<Invitation, Problem> {
-    let (token, new_user) = prepare(state, body).await?;
+pub(super) async fn accept_with_token(
+    state: &State,
+    body: Acceptance,
+    accepted: Option<Language>,
+) -> Result<Invitation, Problem> {
+    let (token, new_user) = prepare(state, body, accepted).await?;
     let action = move |tx: &mut Tx<'_>| acceptance::accept(tx, &token, new_user.as_ref());
     let invitation = state.db.write(state.clock.now(), action).await?;
     state.outbox.notify_one();

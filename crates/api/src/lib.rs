@@ -1,5 +1,6 @@
 //! The HTTP API: routes, authentication, problems, and one file for each noun.
 
+mod accepted;
 pub mod access_token;
 pub mod caller;
 pub mod ended_sessions;

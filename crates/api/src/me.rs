@@ -26,6 +26,7 @@ use actions::accounts::{self, deletion, email_change};
 use actions::{Caller, sessions};
 use domain::email::Email;
 use domain::ids::{BookingGroupId, OrganizationId, SessionId, UserId};
+use domain::language::Language;
 use domain::limits;
 use domain::mail::MailPreferences;
 use domain::paging::Page;
@@ -57,6 +58,10 @@ pub(super) struct UserView {
     reminder_minutes: Vec<i32>,
     /// The mails that the person gets.
     mail_preferences: MailPreferences,
+    /// The language of mails to the person, and of the pages behind their links. Null: mails are in English, and pages are in the
+    /// language of `Accept-Language`.
+    #[schema(required)]
+    language: Option<Language>,
     /// The instant at which the e-mail address was verified. Null: it is not verified.
     #[schema(required)]
     email_verified_at: Option<UtcTime>,
@@ -72,7 +77,7 @@ pub(super) struct UserView {
 
 impl From<User> for UserView {
     fn from(user: User) -> Self {
-        let UserFields { name, reminder_minutes, mail_preferences } = user.fields();
+        let UserFields { name, reminder_minutes, mail_preferences, language } = user.fields();
         let User { id, email, email_verified_at, is_operator, created_at, updated_at, second_factor_since, .. } = user;
         Self {
             id,
@@ -80,6 +85,7 @@ impl From<User> for UserView {
             name,
             reminder_minutes,
             mail_preferences,
+            language,
             email_verified_at,
             is_operator,
             has_second_factor: second_factor_since.is_some(),
@@ -91,7 +97,7 @@ impl From<User> for UserView {
 
 /// Get your account
 ///
-/// Returns your name, your address and whether it is verified, your reminders and your mail preferences.
+/// Returns your name, your address and whether it is verified, your reminders, your mail preferences and your language.
 #[utoipa::path(operation_id = "get_me", tag = "me", responses((status = 200, body = UserView)))]
 #[get("/me")]
 pub(super) async fn get_me(read: Read<SignedIn>) -> Result<Reply, Problem> {
@@ -105,7 +111,7 @@ pub(super) async fn get_me(read: Read<SignedIn>) -> Result<Reply, Problem> {
 
 /// Edit your account
 ///
-/// Changes your name, your reminders and your mail preferences. `null` resets a field to its default.
+/// Changes your name, your reminders, your mail preferences and your language. `null` resets a field to its default.
 #[utoipa::path(operation_id = "update_me", tag = "me", request_body = Profile, responses((status = 200, body = UserView)))]
 #[patch("/me")]
 pub(super) async fn update_me(command: Command<SignedIn, Patch>) -> Result<Reply, Problem> {

@@ -12,6 +12,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, HttpResponse, ResponseError as _, web};
 use tracing::Instrument as _;
 
+use super::accepted::Accepted;
 use super::caller;
 use super::metrics::Metrics;
 use super::problem::Problem;
@@ -40,7 +41,8 @@ pub(super) async fn observe(
         // The same answer, of which the server then sends the head only.
         req.head_mut().method = Method::GET;
     }
-    let mut answer = request_id::scope(id.clone(), answer(req, next)).instrument(span.clone()).await;
+    let accepted = Accepted::of(req.request());
+    let mut answer = request_id::scope(id.clone(), accepted.scope(answer(req, next))).instrument(span.clone()).await;
     // The framework knows the route once it has found the handler; before, it would search for the route a second time. A request that
     // ran out of time is counted without a route.
     let route = answer.as_ref().ok().and_then(|response| response.request().match_pattern());

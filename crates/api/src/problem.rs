@@ -8,6 +8,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::accepted::Accepted;
 use super::request_id;
 use actions::bookings::Clash;
 use actions::error::Error;
@@ -20,6 +21,7 @@ use domain::problem::Code;
 use domain::rules::Violation;
 use domain::series::{self, Occurrence};
 use storage::error::StorageError;
+use texts::catalogue::Texts;
 
 /// An error.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -27,8 +29,9 @@ pub struct Problem {
     /// The address of the documentation of `code`.
     #[schema(example = "/api/problems/slot_unavailable")]
     r#type: String,
-    /// A short title, the same for every problem with this code.
-    title: &'static str,
+    /// A short title, the same for every problem with this code, in the language of `Accept-Language`: English, Dutch, French or
+    /// German. All other texts are in English.
+    title: String,
     /// The HTTP status.
     status: u16,
     /// The particular case: the wrong value and the next step for the client. Can be empty.
@@ -73,8 +76,15 @@ pub struct Problem {
     /// The kind.
     #[serde(skip)]
     kind: Code,
+    /// The language of the title.
+    #[serde(skip)]
+    language: &'static str,
     #[serde(skip)]
     headers: Vec<(header::HeaderName, HeaderValue)>,
+}
+
+fn title(code: Code, texts: &Texts) -> String {
+    texts.text(&format!("problem-{}", code.as_str()))
 }
 
 impl Problem {
@@ -94,9 +104,11 @@ impl Problem {
 
     /// Creates a problem with this code. The detail can be empty.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        let texts = Accepted::current().texts();
         Self {
             r#type: format!("/api/problems/{}", code.as_str()),
-            title: code.title(),
+            title: title(code, &texts),
+            language: texts.language(),
             status: code.status(),
             detail: Some(detail.into()).filter(|detail| !detail.is_empty()).unwrap_or_else(|| code.about().to_owned()),
             code: code.as_str(),
@@ -119,9 +131,9 @@ impl Problem {
         self.kind
     }
 
-    /// Returns the title.
-    pub(super) const fn title(&self) -> &'static str {
-        self.title
+    /// Returns the title in the language of the texts.
+    pub(super) fn title(&self, texts: &Texts) -> String {
+        title(self.kind, texts)
     }
 
     /// Returns the explanation of the problem, in one or several sentences for a person.
@@ -179,6 +191,8 @@ impl ResponseError for Problem {
             _ => {}
         }
         response.insert_header((header::CACHE_CONTROL, "no-store"));
+        response.insert_header((header::CONTENT_LANGUAGE, self.language));
+        response.append_header((header::VARY, "accept-language"));
         response.content_type("application/problem+json").body(serde_json::to_string(self).unwrap_or_default())
     }
 }
@@ -246,5 +260,17 @@ impl From<InvalidFields> for Problem {
     fn from(InvalidFields(mut errors): InvalidFields) -> Self {
         errors.truncate(MOST_ERRORS);
         Self { errors, ..Self::new(Code::InvalidFields, "") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_has_its_title_in_the_catalogue() {
+        for code in Code::ALL {
+            assert_eq!(title(*code, &Texts::new(&Default::default())), code.title(), "{}", code.as_str());
+        }
     }
 }

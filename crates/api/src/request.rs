@@ -1,7 +1,9 @@
 //! The arguments of handlers: [`Read`] for a `GET`, [`Command`] for a change. The steps that are the same for every endpoint
 //! happen here: identifying the caller, parsing the body, `Idempotency-Key`, `If-Match`, the transaction.
 
+use std::cell::Cell;
 use std::marker::PhantomData;
+use std::rc::Rc;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
@@ -14,6 +16,7 @@ use tokio::sync::Semaphore;
 use tracing::{Instrument as _, Span};
 use utoipa::IntoParams;
 
+use super::accepted::Accepted;
 use super::caller::{self, Asking};
 use super::idempotency::{self, IdempotencyKey};
 use super::json;
@@ -25,12 +28,15 @@ use super::state::State;
 use super::turns::{Asker, Cost};
 use actions::error::Error;
 use actions::precondition::IfMatch;
-use actions::{Caller, accounts};
+use actions::{Caller, accounts, mailed_bookings};
+use domain::email::Email;
 use domain::fields::FieldError;
+use domain::language::Language;
 use domain::paging::Page;
 use domain::problem::Code;
 use domain::{bank_statement, logo};
 use storage::db::{ReadTx, Tx};
+use texts::catalogue::Texts;
 
 /// A request that changes nothing: the caller, and the parameters of the query.
 pub struct Read<C, Q = NoQuery> {
@@ -171,10 +177,29 @@ pub(super) struct PageRequest {
     pub(super) state: web::Data<State>,
     /// The path without its first slash, as links are signed.
     pub(super) path: String,
+    /// The language that the client accepts.
+    pub(super) accepted: Accepted,
+    /// The language of the reader, when the reader is known.
+    language: Rc<Cell<Option<Language>>>,
     asker: Asker,
 }
 
 impl PageRequest {
+    /// Writes the page in the language of the reader from now on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn set_reader(&self, reader: &Email) -> Result<(), Problem> {
+        let reader = reader.clone();
+        self.language.set(self.read(move |tx| mailed_bookings::find_language(tx, &reader)).await?);
+        Ok(())
+    }
+
+    /// Returns the texts in the language of the reader if it is known, else of the request.
+    pub(super) fn texts(&self) -> Texts {
+        Accepted(self.language.get().or(self.accepted.0)).texts()
+    }
+
     /// Runs a query.
     ///
     /// # Errors
@@ -221,6 +246,8 @@ impl FromRequest for PageRequest {
         let page = |state: &web::Data<State>| Self {
             state: state.clone(),
             path: req.path().trim_start_matches('/').to_owned(),
+            accepted: Accepted::of(req),
+            language: Rc::default(),
             asker: asker(req, None, state),
         };
         std::future::ready(caller::state(req).map(page))

@@ -29,6 +29,7 @@ pub mod ids;
 pub mod interval;
 pub mod invitation;
 pub mod invoice;
+pub mod language;
 pub mod ledger;
 pub mod length;
 mod levels;

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+use super::language::Language;
 use super::text_enum::text_enum;
 
 text_enum! {
@@ -34,7 +35,13 @@ pub fn has_secret(template: &str) -> bool {
 pub struct Locale(pub String);
 
 /// The language that every text exists in.
-const ENGLISH: &str = "en";
+const ENGLISH: &str = Language::English.as_str();
+
+impl From<Language> for Locale {
+    fn from(language: Language) -> Self {
+        Self(language.as_str().to_owned())
+    }
+}
 
 impl Default for Locale {
     fn default() -> Self {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::fields::{Fields, InvalidFields};
+use super::language::Language;
 use super::limits;
 use super::mail::MailPreferences;
 
@@ -15,6 +16,8 @@ pub struct UserFields {
     pub reminder_minutes: Vec<i32>,
     /// The mails that the person gets.
     pub mail_preferences: MailPreferences,
+    /// The language of mails and pages; none: that of the request.
+    pub language: Option<Language>,
 }
 
 /// The fields of an account that its owner edits.
@@ -33,6 +36,10 @@ pub struct Profile {
     #[serde(default)]
     #[schema(required = false)]
     pub mail_preferences: MailPreferences,
+    /// The language of your mails, and of the pages behind their links. Null: mails are in English, and pages are in the language of
+    /// `Accept-Language`.
+    #[serde(default)]
+    pub language: Option<Language>,
 }
 
 /// Returns the default reminders: one, a day before the start.
@@ -55,13 +62,13 @@ impl Profile {
         reminder_minutes.sort_unstable_by(|a, b| b.cmp(a));
         reminder_minutes.dedup();
         fields.list("/reminder_minutes", &reminder_minutes, limits::Reminders::RANGE, "times");
-        let mail_preferences = self.mail_preferences;
-        fields.finish(|| Some(UserFields { name: name?, reminder_minutes, mail_preferences }))
+        let (mail_preferences, language) = (self.mail_preferences, self.language);
+        fields.finish(|| Some(UserFields { name: name?, reminder_minutes, mail_preferences, language }))
     }
 }
 
 impl From<UserFields> for Profile {
-    fn from(UserFields { name, reminder_minutes, mail_preferences }: UserFields) -> Self {
-        Self { name, reminder_minutes, mail_preferences }
+    fn from(UserFields { name, reminder_minutes, mail_preferences, language }: UserFields) -> Self {
+        Self { name, reminder_minutes, mail_preferences, language }
     }
 }

@@ -91,7 +91,8 @@ fn queue(tx: &mut Tx<'_>, recipient: &Email) -> Result<bool, StorageError> {
         taken.push(one.id);
         letters.push(letter);
     }
-    let Some((first, Letter { locale, .. })) = waiting.first().zip(letters.first().cloned()) else { return Ok(false) };
+    // The latest letter has the language that the reader has chosen last.
+    let Some((first, Letter { locale, .. })) = waiting.first().zip(letters.last().cloned()) else { return Ok(false) };
     let contents = letters.into_iter().map(|letter| letter.content).collect();
     let digest = Letter { locale, content: LetterContent::Digest(DigestLetter { letters: contents }) };
     let mail = NewMail {

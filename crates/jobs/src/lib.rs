@@ -17,6 +17,7 @@ mod payment_reminders;
 mod pending;
 mod prepaid;
 pub mod progress;
+mod readers;
 mod reminders;
 mod standing;
 mod timed;

@@ -1,12 +1,11 @@
 //! Facts become mails: one for each recipient, written in the transaction that records the delivery of the fact. Mail is a
 //! subscriber to facts.
 
-use std::collections::HashMap;
-
 use super::alternatives::{self, Found};
 use super::digests::Digests;
 use super::disclosure::{contacts, disclosed, place, with_contact};
 use super::pending::Pending;
+use super::readers::for_readers;
 use super::{card_payments, invoices, payment_reminders, prepaid, standing, webhooks};
 use domain::block::MOST_DISPLACED;
 use domain::booking::Side;
@@ -110,7 +109,7 @@ fn letters(tx: &mut Tx<'_>, fact_id: FactId, event: &Event, happened_at: UtcTime
     let addressed = match address(tx.conn, event) {
         // The account, booking or training of the event no longer exists.
         Err(StorageError::NotFound) => Vec::new(),
-        addressed => wanted(tx.conn, addressed?)?,
+        addressed => for_readers(tx.conn, event, addressed?)?,
     };
     let queue = |(recipient, mut letter): (Email, Letter)| {
         if let LetterContent::Notice(letter) = &mut letter.content {
@@ -129,21 +128,6 @@ fn letters(tx: &mut Tx<'_>, fact_id: FactId, event: &Event, happened_at: UtcTime
         })
     };
     addressed.into_iter().map(queue).collect()
-}
-
-/// Leaves out the letters that their recipients have switched off.
-fn wanted(conn: &mut Conn, addressed: Vec<(Email, Letter)>) -> Result<Vec<(Email, Letter)>, StorageError> {
-    let choosers = addressed.iter().filter(|(_, letter)| letter.category().is_some()).map(|(email, _)| email.clone());
-    let choosers: Vec<_> = choosers.collect();
-    if choosers.is_empty() {
-        return Ok(addressed);
-    }
-    let preferences: HashMap<_, _> = users::list_preferences(conn, &choosers)?.into_iter().collect();
-    let wants = |(email, letter): &(Email, Letter)| match (letter.category(), preferences.get(email)) {
-        (Some(category), Some(preferences)) => preferences.wants(category),
-        _ => true,
-    };
-    Ok(addressed.into_iter().filter(wants).collect())
 }
 
 /// The letters about an event, with their addresses.

@@ -3,12 +3,12 @@
 use fluent_bundle::FluentArgs;
 use serde::{Deserialize, Serialize};
 
-use super::catalogue::{Texts, or_none, variables};
 use super::content::Content;
 use super::page::{Page, Sender, greeting};
 use domain::invitation::INVITATION_DAYS;
 use domain::mail::MailCategory;
 use domain::organization::CONTACT_TOKEN_DAYS;
+use texts::catalogue::{Texts, or_none, variables};
 
 /// The content of a mail with a secret link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

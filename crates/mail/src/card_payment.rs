@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::catalogue::{Texts, variables};
 use super::content::Content;
 use super::page::{Page, Sender, facts, greeting};
 use domain::card_payment::CardProblem;
 use domain::ids::BookingId;
 use domain::mail::MailCategory;
 use domain::money::Money;
+use texts::amount::amount;
+use texts::catalogue::{Texts, variables};
 
 /// The content of a mail about a payment by card that needs the host.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +43,7 @@ impl Content for CardPaymentLetter {
             CardProblem::Disputed => "card-disputed",
             CardProblem::Declined => "card-declined",
         };
-        let amount = self.amount.to_string();
+        let amount = amount(texts, self.amount);
         let variables = variables([
             ("amount", amount.as_str().into()),
             ("customer", self.customer.as_str().into()),

@@ -1,9 +1,9 @@
 //! The trait that letters of all kinds implement.
 
 use super::calendar::Entry;
-use super::catalogue::Texts;
 use super::page::{Page, Sender};
 use domain::mail::MailCategory;
+use texts::catalogue::Texts;
 
 /// The trait that letters of all kinds implement.
 pub(super) trait Content {

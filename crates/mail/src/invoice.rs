@@ -3,14 +3,15 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::catalogue::{Texts, variables};
 use super::content::Content;
 use super::page::{Page, Sender, facts, greeting};
-use super::when;
 use domain::ids::InvoiceId;
 use domain::invoice::InvoiceKind;
 use domain::mail::MailCategory;
 use domain::money::Money;
+use texts::amount::amount;
+use texts::catalogue::{Texts, variables};
+use texts::when;
 
 /// The content of a mail with an invoice or credit note, to which the document is attached when the mail is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,7 +63,7 @@ impl Content for InvoiceLetter {
         };
         let table = [
             ("label-number", self.number.clone()),
-            ("label-amount", self.amount.to_string()),
+            ("label-amount", amount(texts, self.amount)),
             ("label-pay-by", due_on),
             ("label-corrects", self.corrects.join(", ")),
             ("label-host", self.host.clone()),

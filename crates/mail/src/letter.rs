@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use super::account::AccountLetter;
 use super::calendar::Entry;
 use super::card_payment::CardPaymentLetter;
-use super::catalogue::{Texts, variables};
 use super::certification::CertificationLetter;
 use super::content::Content;
 use super::invoice::InvoiceLetter;
@@ -20,6 +19,7 @@ use super::training::{AttendanceLetter, SeatLetter};
 use super::waitlist::WaitLetter;
 use super::webhook::WebhookLetter;
 use domain::mail::{Locale, MailCategory};
+use texts::catalogue::{Texts, variables};
 
 /// A letter in the language of its reader.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -14,7 +14,6 @@ pub mod waitlist;
 pub mod webhook;
 
 mod calendar;
-mod catalogue;
 mod content;
 mod file;
 mod message;
@@ -23,7 +22,6 @@ mod smtp;
 #[cfg(test)]
 mod tests;
 mod undelivered;
-mod when;
 
 use std::path::PathBuf;
 

@@ -9,12 +9,12 @@ use lettre::message::header::{ContentTransferEncoding, ContentType, ContentTypeE
 use lettre::message::{Attachment as AttachedPart, Body, Mailbox, MultiPart, SinglePart};
 
 use super::calendar::{Entry, Occasion};
-use super::catalogue::Texts;
 use super::letter::Letter;
 use super::page::{Page, Sender, one_line};
 use domain::email::Email;
 use domain::ids::MailId;
 use domain::time::UtcTime;
+use texts::catalogue::Texts;
 
 /// The envelope of a message.
 #[derive(Debug, Clone, Copy)]

@@ -7,15 +7,16 @@ use fluent_bundle::FluentArgs;
 use serde::{Deserialize, Serialize};
 
 use super::calendar::{Entry, Method};
-use super::catalogue::{Texts, or_none, variables, yes_or_no};
 use super::content::Content;
 use super::page::{Fact, Page, Sender, facts, greeting, quantity};
-use super::when;
 use domain::ids::{BookingGroupId, SeriesId};
 use domain::mail::MailCategory;
 use domain::money::Money;
 use domain::notification::{Notice, Recipient};
 use domain::resource::ResourceKind;
+use texts::amount::amount;
+use texts::catalogue::{Texts, or_none, variables, yes_or_no};
+use texts::when;
 
 use booking::Lines;
 pub use booking::{NotifiedBooking, ProposedSlot};
@@ -189,7 +190,7 @@ impl NoticeLetter {
                 };
                 let listed = self.bookings().map(|booking| booking.in_one_cell(texts, recipient, booking.state()));
                 let remaining = remaining.iter().map(|booking| booking.in_one_cell(texts, recipient, still(booking)));
-                let price = Money::sum(self.bookings().map(|booking| booking.price)).map(|price| price.to_string());
+                let price = Money::sum(self.bookings().map(|booking| booking.price)).map(|price| amount(texts, price));
                 let rest = [
                     ("label-total", price.unwrap_or_default()),
                     ("label-note", note.clone()),
@@ -221,7 +222,7 @@ impl NoticeLetter {
         let timezone = self.first.timezone();
         let times = self.bookings().map(|booking| when::span(texts, timezone, booking.starts_at, booking.ends_at));
         let times = times.chain([format!("({timezone})")]).collect::<Vec<_>>().join("\n");
-        let total = Money::sum(self.bookings().map(|booking| booking.price)).map(|total| total.to_string());
+        let total = Money::sum(self.bookings().map(|booking| booking.price)).map(|total| amount(texts, total));
         let first = &self.first;
         let minutes = first.check_in_by.map(|at| (at - first.starts_at).num_minutes());
         let check_in = minutes.map(|minutes| texts.message("check-in-within", &variables([("minutes", minutes.into())])));

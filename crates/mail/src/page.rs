@@ -2,11 +2,11 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::catalogue::{Texts, or_none, variables};
 use domain::email::Email;
 use domain::resource::{ResourceKind, Unit};
 use domain::time::UtcTime;
 use environment::link_key::LinkKey;
+use texts::catalogue::{Texts, or_none, variables};
 
 /// One mail, as text and as HTML.
 pub(super) struct Page {

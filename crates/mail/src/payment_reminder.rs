@@ -3,13 +3,14 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::catalogue::{Texts, variables};
 use super::content::Content;
 use super::page::{Page, Sender, facts, greeting};
-use super::when;
 use domain::ids::InvoiceId;
 use domain::mail::MailCategory;
 use domain::money::Money;
+use texts::amount::amount;
+use texts::catalogue::{Texts, variables};
+use texts::when;
 
 /// The content of a reminder of payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +44,7 @@ impl Content for PaymentReminderLetter {
     }
 
     fn page(&self, sender: &Sender, texts: &Texts) -> Page {
-        let open = self.open.to_string();
+        let open = amount(texts, self.open);
         let variables = variables([
             ("number", self.number.as_str().into()),
             ("host", self.host.as_str().into()),

@@ -2,14 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::catalogue::{Texts, variables};
 use super::content::Content;
 use super::page::{Page, Sender, facts, greeting};
-use super::when;
 use domain::ids::PrepaidId;
 use domain::mail::MailCategory;
 use domain::money::Money;
 use domain::time::UtcTime;
+use texts::amount::amount;
+use texts::catalogue::{Texts, variables};
+use texts::when;
 
 /// The content of a reminder of prepaid credit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,7 +48,7 @@ impl Content for PrepaidLetter {
 
     fn page(&self, sender: &Sender, texts: &Texts) -> Page {
         let hours = |minutes: i64| format!("{} h {:02} min", minutes / 60, minutes % 60);
-        let left = self.minutes.map_or_else(|| self.left.to_string(), hours);
+        let left = self.minutes.map_or_else(|| amount(texts, self.left), hours);
         let until = when::utc(texts, self.expires_at);
         let variables = variables([
             ("package", self.package.as_str().into()),

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::catalogue::{Texts, variables};
 use super::content::Content;
 use super::page::{Page, Sender, facts, greeting};
 use domain::mail::MailCategory;
+use texts::catalogue::{Texts, variables};
 
 /// The content of a mail about a change of what a user or an organization may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,15 +4,16 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::calendar::{Entry, Method};
-use super::catalogue::{Texts, variables};
 use super::content::Content;
 use super::page::{Fact, Page, Sender, facts, greeting};
-use super::when;
 use domain::fact::TrainingSnapshot;
 use domain::ids::{TrainingId, TrainingSeatId};
 use domain::mail::MailCategory;
 use domain::money::Money;
 use domain::time::UtcTime;
+use texts::amount::amount;
+use texts::catalogue::{Texts, variables};
+use texts::when;
 
 /// The content of a mail about a seat in a training.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,7 +137,7 @@ impl SeatLetter {
             ("label-contact", self.contact.clone()),
             ("label-trainer", self.trainer.clone()),
             ("label-about", self.description.clone()),
-            ("label-price", self.price.map_or_else(String::new, |price| price.to_string())),
+            ("label-price", self.price.map_or_else(String::new, |price| amount(texts, price))),
             ("label-reason", self.reason.clone()),
         ];
         facts(texts, table)

@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::catalogue::{Texts, variables};
 use super::content::Content;
 use super::page::{Page, Sender, facts, greeting};
-use super::when;
 use domain::fact::WaitlistEnding;
 use domain::mail::MailCategory;
 use domain::time::UtcTime;
+use texts::catalogue::{Texts, variables};
+use texts::when;
 
 /// The content of a mail about a waitlist entry that ended without an offer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::catalogue::{Texts, variables};
 use super::content::Content;
 use super::page::{Page, Sender, facts, greeting};
 use domain::ids::WebhookId;
 use domain::mail::MailCategory;
+use texts::catalogue::{Texts, variables};
 
 /// The content of a mail about a webhook that was disabled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

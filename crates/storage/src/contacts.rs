@@ -1,12 +1,15 @@
 //! How the parties of a booking reach each other.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
-use super::connection::{Conn, SameText};
+use super::connection::{CachedStatement, Conn, SameText, padded};
 use super::error::StorageError;
 use super::schema::{members, organizations, users};
 use domain::email::Email;
 use domain::ids::{OrganizationId, UserId};
+use domain::language::Language;
 use domain::permissions::Role;
 use domain::time::UtcTime;
 
@@ -52,4 +55,27 @@ pub fn get(conn: &mut Conn, organization: OrganizationId, person: Option<UserId>
     let person = members.into_iter().find(|(id, ..)| Some(*id) == person).map(|(.., name, email)| Person { name, email });
     let email = verified_at.and_then(|_| contact.parse().ok()).or(owner);
     Ok(Contact { organization_name, email, person })
+}
+
+/// Returns the language of each address that is the contact address of an organization or its address for invoices: that of the
+/// user who has been an owner of the organization for the longest time.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_languages(conn: &mut Conn, emails: &[Email]) -> Result<HashMap<Email, Option<Language>>, StorageError> {
+    let mut languages = HashMap::new();
+    let owners = || {
+        let owners = organizations::table.inner_join(members::table.inner_join(users::table));
+        owners.filter(members::role.eq(Role::Owner)).order((members::created_at, members::user_id))
+    };
+    let by_contact = owners().filter(organizations::contact_email.eq_any(padded(emails.iter().cloned())));
+    let by_contact = CachedStatement(by_contact.select((organizations::contact_email, users::language)));
+    let by_contact: Vec<(Email, Option<Language>)> = by_contact.load(conn)?;
+    let by_billing = owners().filter(organizations::billing_email.eq_any(padded(emails.iter().cloned())));
+    let by_billing = CachedStatement(by_billing.select((organizations::billing_email.assume_not_null(), users::language)));
+    let by_billing: Vec<(Email, Option<Language>)> = by_billing.load(conn)?;
+    for (email, language) in by_contact.into_iter().chain(by_billing) {
+        languages.entry(email).or_insert(language);
+    }
+    Ok(languages)
 }

@@ -54,7 +54,7 @@ pub struct StoredEvent {
 /// When the database fails.
 pub fn find_last(conn: &mut Conn) -> Result<Option<EventId>, StorageError> {
     let ids = organization_events::table.select(organization_events::id).order(organization_events::id.desc());
-    Ok(ids.first(conn).optional()?)
+    Ok(ids.limit(1).get_result(conn).optional()?)
 }
 
 /// The events after another one, each with its organization, in their order.
@@ -73,7 +73,7 @@ pub fn list_concerned(conn: &mut Conn, after: EventId, limit: i64) -> Result<Vec
 pub fn find_next_at(conn: &mut Conn, organization: OrganizationId, after: EventId) -> Result<Option<UtcTime>, StorageError> {
     let events = organization_events::table.inner_join(facts::table);
     let of = organization_events::organization_id.eq(organization).and(organization_events::id.gt(after));
-    Ok(events.filter(of).order(organization_events::id).select(facts::created_at).first(conn).optional()?)
+    Ok(events.filter(of).order(organization_events::id).select(facts::created_at).limit(1).get_result(conn).optional()?)
 }
 
 /// Adds events.

@@ -40,6 +40,7 @@ tables! {
         second_factor_salt -> Nullable<Text>,
         second_factor_since -> Nullable<Instant>,
         second_factor_step -> Nullable<BigInt>,
+        language -> Nullable<Text>,
     }
 
     recovery_codes (user_id, code_hash) {

@@ -10,6 +10,7 @@ use super::schema::users;
 use super::types::Json;
 use domain::email::Email;
 use domain::ids::UserId;
+use domain::language::Language;
 use domain::mail::MailPreferences;
 use domain::password::PasswordHash;
 use domain::time::UtcTime;
@@ -28,6 +29,8 @@ pub struct User {
     pub reminder_minutes: Json<Vec<i32>>,
     /// Which mails the person gets.
     pub mail_preferences: Json<MailPreferences>,
+    /// The language of mails and pages.
+    pub language: Option<Language>,
     /// Since when the address is known to be the person's.
     pub email_verified_at: Option<UtcTime>,
     /// Whether the person runs the installation.
@@ -50,7 +53,7 @@ impl User {
     /// The fields of the account.
     pub fn fields(&self) -> UserFields {
         let (Json(reminder_minutes), Json(mail_preferences)) = (self.reminder_minutes.clone(), self.mail_preferences.clone());
-        UserFields { name: self.name.clone(), reminder_minutes, mail_preferences }
+        UserFields { name: self.name.clone(), reminder_minutes, mail_preferences, language: self.language }
     }
 }
 
@@ -60,6 +63,7 @@ type Columns = (
     users::name,
     users::reminder_minutes,
     users::mail_preferences,
+    users::language,
     users::email_verified_at,
     users::is_operator,
     users::revision,
@@ -75,6 +79,7 @@ const COLUMNS: Columns = (
     users::name,
     users::reminder_minutes,
     users::mail_preferences,
+    users::language,
     users::email_verified_at,
     users::is_operator,
     users::revision,
@@ -128,6 +133,7 @@ pub fn insert(
     email: &Email,
     name: &str,
     password_hash: &PasswordHash,
+    language: Option<Language>,
     now: UtcTime,
 ) -> Result<(), StorageError> {
     diesel::insert_into(users::table)
@@ -136,6 +142,7 @@ pub fn insert(
             users::email.eq(email),
             users::name.eq(name),
             users::password_hash.eq(password_hash),
+            users::language.eq(language),
             users::created_at.eq(now),
             users::updated_at.eq(now),
         ))
@@ -162,6 +169,7 @@ pub fn update(conn: &mut WriteConn, id: UserId, fields: &UserFields, now: UtcTim
             users::name.eq(&fields.name),
             users::reminder_minutes.eq(Json(fields.reminder_minutes.clone())),
             users::mail_preferences.eq(Json(fields.mail_preferences)),
+            users::language.eq(fields.language),
             users::updated_at.eq(now),
             users::revision.eq(users::revision + 1_i64),
         ))
@@ -169,15 +177,15 @@ pub fn update(conn: &mut WriteConn, id: UserId, fields: &UserFields, now: UtcTim
     super::reminders::insert_leads(conn, &fields.reminder_minutes)
 }
 
-/// Which mails those of these addresses want that belong to somebody.
+/// Returns the users with these addresses: the mails that each wants, and the language.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_preferences(conn: &mut Conn, emails: &[Email]) -> Result<Vec<(Email, MailPreferences)>, StorageError> {
+pub fn list_choices(conn: &mut Conn, emails: &[Email]) -> Result<Vec<(Email, MailPreferences, Option<Language>)>, StorageError> {
     let query = users::table.filter(users::email.eq_any(padded(emails.iter().cloned())));
-    let query = CachedStatement(query.select((users::email, users::mail_preferences)));
-    let rows: Vec<(Email, Json<MailPreferences>)> = query.load(conn)?;
-    Ok(rows.into_iter().map(|(email, Json(preferences))| (email, preferences)).collect())
+    let query = CachedStatement(query.select((users::email, users::mail_preferences, users::language)));
+    let rows: Vec<(Email, Json<MailPreferences>, Option<Language>)> = query.load(conn)?;
+    Ok(rows.into_iter().map(|(email, Json(preferences), language)| (email, preferences, language)).collect())
 }
 
 /// Notes that the address is known to be the user's, unless it was noted before.
@@ -248,6 +256,7 @@ pub fn update_deleted(conn: &mut WriteConn, id: UserId, now: UtcTime) -> Result<
             users::name.eq("Deleted user"),
             users::reminder_minutes.eq(Json(a_day())),
             users::mail_preferences.eq(Json(MailPreferences::default())),
+            users::language.eq(None::<Language>),
             users::password_hash.eq(PasswordHash::of_none()),
             users::email_verified_at.eq(None::<UtcTime>),
             users::is_operator.eq(false),

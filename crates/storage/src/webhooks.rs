@@ -183,14 +183,14 @@ pub fn delete_all(conn: &mut WriteConn, organization: OrganizationId) -> Result<
     Ok(())
 }
 
+/// A webhook, its organization, and the types of events that it gets.
+pub type Types = (WebhookId, OrganizationId, Json<Vec<EventType>>);
+
 /// The webhooks of organizations, with the types of events that each gets; all types if there are none.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_types(
-    conn: &mut Conn,
-    organizations: &[OrganizationId],
-) -> Result<Vec<(WebhookId, OrganizationId, Json<Vec<EventType>>)>, StorageError> {
+pub fn list_types(conn: &mut Conn, organizations: &[OrganizationId]) -> Result<Vec<Types>, StorageError> {
     let of = webhooks::organization_id.eq_any(padded(organizations.iter().copied()));
     let query = webhooks::table.filter(of).order(webhooks::id);
     let query = query.select((webhooks::id, webhooks::organization_id, webhooks::event_types));
@@ -320,16 +320,19 @@ pub fn update_disabled(conn: &mut WriteConn, id: WebhookId, now: UtcTime) -> Res
     Ok(())
 }
 
+/// The result of [`count_all`].
+pub type Counts = (i64, i64, i64, Option<(OrganizationId, EventId)>);
+
 /// The numbers of webhooks for the metrics: those to which events are to be sent, those whose next event has failed, those that the service
 /// has disabled; and the organization and the position of the one that waits and has come least far.
 ///
 /// # Errors
 /// When the database fails.
-pub fn count_all(conn: &mut Conn) -> Result<(i64, i64, i64, Option<(OrganizationId, EventId)>), StorageError> {
+pub fn count_all(conn: &mut Conn) -> Result<Counts, StorageError> {
     let waiting = webhooks::table.filter(is_due()).count().get_result(conn)?;
     let failing = webhooks::table.filter(webhooks::is_enabled.and(webhooks::failures.gt(0))).count().get_result(conn)?;
     let disabled = webhooks::table.filter(webhooks::disabled_at.is_not_null()).count().get_result(conn)?;
     let oldest =
         webhooks::table.filter(is_due()).order(webhooks::position).select((webhooks::organization_id, webhooks::position));
-    Ok((waiting, failing, disabled, oldest.first(conn).optional()?))
+    Ok((waiting, failing, disabled, oldest.limit(1).get_result(conn).optional()?))
 }

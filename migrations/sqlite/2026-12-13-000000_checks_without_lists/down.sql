@@ -115,8 +115,8 @@ WHEN NEW.debit NOT IN ('receivable', 'income', 'fees', 'vat', 'bank', 'prepaid',
     OR NEW.credit NOT IN ('receivable', 'income', 'fees', 'vat', 'bank', 'prepaid', 'deposits', 'provider', 'commission', 'platform',
         'authorized', 'pending')
     OR NEW.purpose NOT IN ('price', 'late_cancellation_fee', 'no_show_fee', 'overrun_fee', 'payment', 'refund', 'vat_rounding',
-        'deposit', 'kept_deposit', 'prepayment', 'prepaid_use', 'prepaid_expiry', 'authorization', 'authorization_end', 'commission',
-        'payout', 'dispute', 'dispute_end')
+        'deposit', 'kept_deposit', 'prepayment', 'prepaid_use', 'prepaid_expiry', 'hours_sale', 'hours_cover', 'hours_use', 'training_seat', 'authorization',
+        'authorization_end', 'commission', 'payout', 'dispute', 'dispute_end')
 BEGIN
     SELECT RAISE(ABORT, 'ledger_rows_words');
 END;

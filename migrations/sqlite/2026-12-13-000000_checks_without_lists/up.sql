@@ -60,6 +60,7 @@ WHEN NOT (
     NEW.purpose = 'price' OR NEW.purpose = 'late_cancellation_fee' OR NEW.purpose = 'no_show_fee' OR NEW.purpose = 'overrun_fee'
     OR NEW.purpose = 'payment' OR NEW.purpose = 'refund' OR NEW.purpose = 'vat_rounding' OR NEW.purpose = 'deposit'
     OR NEW.purpose = 'kept_deposit' OR NEW.purpose = 'prepayment' OR NEW.purpose = 'prepaid_use' OR NEW.purpose = 'prepaid_expiry'
+    OR NEW.purpose = 'hours_sale' OR NEW.purpose = 'hours_cover' OR NEW.purpose = 'hours_use' OR NEW.purpose = 'training_seat'
     OR NEW.purpose = 'authorization' OR NEW.purpose = 'authorization_end' OR NEW.purpose = 'commission' OR NEW.purpose = 'payout'
     OR NEW.purpose = 'dispute' OR NEW.purpose = 'dispute_end'
 )

@@ -15,6 +15,7 @@ use domain::email::Email;
 use domain::fact::Event;
 use domain::fields::{FieldError, InvalidFields};
 use domain::ids::{OneTimeTokenId, UserId};
+use domain::language::Language;
 use domain::password::PasswordHash;
 use domain::principal::Principal;
 use domain::problem::Code;
@@ -35,6 +36,8 @@ pub struct NewUser {
     pub name: String,
     /// The hash of the password.
     pub password_hash: PasswordHash,
+    /// The language of mails and pages.
+    pub language: Option<Language>,
 }
 
 /// How many e-mails of one kind a user is sent within an hour at most, however often they are requested.
@@ -53,7 +56,7 @@ pub fn register(tx: &mut Tx<'_>, new: &NewUser, lifetime: TimeDelta) -> Result<U
 
 fn insert(tx: &mut Tx<'_>, new: &NewUser) -> Result<User, Error> {
     let id: UserId = tx.new_id();
-    match users::insert(tx.conn, id, &new.email, &new.name, &new.password_hash, tx.now) {
+    match users::insert(tx.conn, id, &new.email, &new.name, &new.password_hash, new.language, tx.now) {
         Err(StorageError::NotUnique(_)) => Err(Error::refused(Code::EmailTaken)),
         inserted => Ok(inserted.and_then(|()| users::get(tx.conn, id))?),
     }

@@ -4,23 +4,18 @@
 use actix_web::{HttpRequest, web};
 
 use super::page::Page;
+use crate::request::PageRequest;
 
-async fn show(req: HttpRequest) -> Page {
-    match req.query_string() {
-        "cancelled" => Page::new("Not paid").text(
-            "You have not paid, and nothing was taken from your card. As long as the booking is held for you, you can try again.",
-        ),
-        _ => Page::new("Thank you")
-            .text("Your bank is being asked for the payment. You will get a mail about your booking. You can close this page."),
-    }
+async fn show(page: PageRequest, req: HttpRequest) -> Page {
+    let texts = page.texts();
+    let message = if req.query_string() == "cancelled" { "page-not-paid" } else { "page-paid" };
+    Page::new(&texts, texts.text(message)).text(texts.attribute_text(message, "text"))
 }
 
-async fn show_account(req: HttpRequest) -> Page {
-    match req.query_string() {
-        "expired" => Page::new("The link is no longer valid")
-            .text("A link to the page of Stripe can be opened once, and for some minutes. Connect your account again to get a new link."),
-        _ => Page::new("Thank you").text("Stripe checks your answers. Your account shows when it can take payments. You can close this page."),
-    }
+async fn show_account(page: PageRequest, req: HttpRequest) -> Page {
+    let texts = page.texts();
+    let message = if req.query_string() == "expired" { "page-account-link-expired" } else { "page-account-answered" };
+    Page::new(&texts, texts.text(message)).text(texts.attribute_text(message, "text"))
 }
 
 /// Registers these pages.

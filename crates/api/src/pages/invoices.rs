@@ -15,7 +15,7 @@ use domain::ids::InvoiceId;
 use storage::db::ReadTx;
 
 async fn document(page: &PageRequest, id: Id<InvoiceId>, link: &Link) -> Result<Download, Problem> {
-    let reader = reader(page, &link.token)?;
+    let reader = reader(page, &link.token).await?;
     let look = move |tx: &mut ReadTx| {
         let invoice = invoices::get_of_reader(tx, &reader, id.0)?;
         pdf(tx, &invoice)
@@ -26,7 +26,7 @@ async fn document(page: &PageRequest, id: Id<InvoiceId>, link: &Link) -> Result<
 async fn show(page: PageRequest, id: Id<InvoiceId>, link: web::Query<Link>, req: HttpRequest) -> HttpResponse {
     match document(&page, id, &link).await {
         Ok(file) => file.respond_to(&req),
-        Err(problem) => Page::from(problem).respond_to(&req),
+        Err(problem) => Page::of_problem(&page.texts(), &problem).respond_to(&req),
     }
 }
 

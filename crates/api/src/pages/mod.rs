@@ -20,3 +20,24 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     rest::configure(config);
     trainings::configure(config);
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn pages_use_each_text_of_pages_and_no_other() {
+        let used = [
+            include_str!("accounts.rs"),
+            include_str!("bookings.rs"),
+            include_str!("card_payments.rs"),
+            include_str!("rest.rs"),
+            include_str!("trainings.rs"),
+        ];
+        let strings = used.iter().flat_map(|source| source.split('"').skip(1).step_by(2));
+        let used: BTreeSet<_> = strings.filter(|string| string.starts_with("page-")).collect();
+        let texts = include_str!("../../../texts/locales/en/pages.ftl");
+        let known = texts.lines().filter(|line| line.starts_with("page-")).filter_map(|line| line.split_once(" ="));
+        assert_eq!(used, known.map(|(id, _)| id).collect());
+    }
+}

@@ -1,13 +1,13 @@
 //! The form of a page, and the response with it.
 
-use std::borrow::Cow;
-
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError as _};
 use askama::Template;
 use serde::Deserialize;
 
 use crate::problem::Problem;
+use crate::request::PageRequest;
+use texts::catalogue::Texts;
 
 /// A page may send forms to this service, and nothing else.
 const POLICY: &str = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -24,6 +24,7 @@ pub(super) struct Link {
 #[template(path = "page.html")]
 pub(super) struct Page {
     status: StatusCode,
+    language: &'static str,
     title: String,
     paragraphs: Vec<Paragraph>,
     forms: Vec<Form>,
@@ -43,7 +44,7 @@ pub(super) struct Form {
 
 /// An input of a form.
 pub(super) struct Input {
-    pub(super) label: Cow<'static, str>,
+    pub(super) label: String,
     pub(super) name: &'static str,
     /// The type: `hidden`, `text`, `email`, `password` or `checkbox`.
     pub(super) kind: &'static str,
@@ -57,35 +58,41 @@ pub(super) struct Input {
 impl Input {
     /// A value that the reader does not see.
     pub(super) fn hidden(name: &'static str, value: &str) -> Self {
-        Self { value: value.to_owned(), is_required: false, ..Self::empty("", name, "hidden", "off") }
+        Self { value: value.to_owned(), is_required: false, ..Self::empty(String::new(), name, "hidden", "off") }
     }
 
     /// An input that must be filled in.
-    pub(super) const fn empty(label: &'static str, name: &'static str, kind: &'static str, autocomplete: &'static str) -> Self {
-        let label = Cow::Borrowed(label);
+    pub(super) fn empty(label: String, name: &'static str, kind: &'static str, autocomplete: &'static str) -> Self {
         Self { label, name, kind, value: String::new(), autocomplete, is_required: true, is_checked: false }
     }
 
     /// A text that can stay empty.
-    pub(super) fn optional(label: &'static str, name: &'static str) -> Self {
+    pub(super) fn optional(label: String, name: &'static str) -> Self {
         Self { is_required: false, ..Self::empty(label, name, "text", "off") }
     }
 
     /// A choice.
-    pub(super) fn checkbox(label: &'static str, name: &'static str, is_checked: bool) -> Self {
+    pub(super) fn checkbox(label: String, name: &'static str, is_checked: bool) -> Self {
         Self { value: "on".to_owned(), is_required: false, is_checked, ..Self::empty(label, name, "checkbox", "off") }
     }
 
     /// One of several choices with the same name.
     pub(super) fn choice(label: String, name: &'static str, value: String) -> Self {
-        Self { label: Cow::Owned(label), value, ..Self::checkbox("", name, false) }
+        Self { value, ..Self::checkbox(label, name, false) }
     }
 }
 
 impl Page {
     /// A page with a title.
-    pub(super) fn new(title: impl Into<String>) -> Self {
-        Self { status: StatusCode::OK, title: title.into(), paragraphs: Vec::new(), forms: Vec::new() }
+    pub(super) fn new(texts: &Texts, title: impl Into<String>) -> Self {
+        let language = texts.language();
+        Self { status: StatusCode::OK, language, title: title.into(), paragraphs: Vec::new(), forms: Vec::new() }
+    }
+
+    /// A page that explains a problem.
+    pub(super) fn of_problem(texts: &Texts, problem: &Problem) -> Self {
+        let page = Self { status: problem.status_code(), ..Self::new(texts, problem.title(texts)) };
+        problem.sentences().into_iter().fold(page, Self::text)
     }
 
     /// Adds a paragraph.
@@ -110,25 +117,19 @@ impl Page {
     }
 }
 
-impl From<Problem> for Page {
-    fn from(problem: Problem) -> Self {
-        let page = Self { status: problem.status_code(), ..Self::new(problem.title()) };
-        problem.sentences().into_iter().fold(page, Self::text)
-    }
-}
-
 impl Responder for Page {
     type Body = actix_web::body::BoxBody;
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
         HttpResponse::build(self.status)
             .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
             .insert_header((header::CACHE_CONTROL, "no-store"))
+            .insert_header((header::CONTENT_LANGUAGE, self.language))
             .content_type("text/html; charset=utf-8")
             .body(self.render().unwrap_or_default())
     }
 }
 
 /// The page, or the problem as a page.
-pub(super) fn shown(page: Result<Page, Problem>) -> Page {
-    page.unwrap_or_else(Page::from)
+pub(super) fn shown(request: &PageRequest, page: Result<Page, Problem>) -> Page {
+    page.unwrap_or_else(|problem| Page::of_problem(&request.texts(), &problem))
 }

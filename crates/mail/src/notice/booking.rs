@@ -4,9 +4,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Entry, Method};
-use crate::catalogue::{Texts, variables, yes_or_no};
 use crate::page::{Fact, Sender, facts, quantity};
-use crate::when;
 use domain::alternatives::Alternative;
 use domain::booking::change::SlotSnapshot;
 use domain::booking::{Deposit, Fee};
@@ -16,6 +14,9 @@ use domain::notification::{Notice, Recipient};
 use domain::resource::{ResourceKind, Unit};
 use domain::rules::FeeAfter;
 use domain::time::UtcTime;
+use texts::amount::{amount, tenths};
+use texts::catalogue::{Texts, variables, yes_or_no};
+use texts::when;
 
 /// The description of one booking in a notice.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -168,7 +169,7 @@ impl NotifiedBooking {
         let before = self.before.as_ref().filter(has_moved).map_or_else(String::new, |before| self.slot(texts, before));
         let lines = Lines {
             time: when::span_in_zone(texts, timezone, self.starts_at, self.ends_at),
-            price: self.price.to_string(),
+            price: amount(texts, self.price),
             before,
             ..self.told(texts)
         };
@@ -177,7 +178,7 @@ impl NotifiedBooking {
 
     /// A slot and its price, a line each.
     fn slot(&self, texts: &Texts, slot: &SlotSnapshot) -> String {
-        let (quantity, price) = (quantity(texts, slot.quantity, self.unit, self.kind), slot.price);
+        let (quantity, price) = (quantity(texts, slot.quantity, self.unit, self.kind), amount(texts, slot.price));
         let time = when::span_in_zone(texts, self.timezone(), slot.starts_at, slot.ends_at);
         format!("{}, {quantity}\n{time}\n{price}", slot.resource)
     }
@@ -243,9 +244,9 @@ impl NotifiedBooking {
 
     /// The fee, and whether it was waived.
     fn told_fee(&self, texts: &Texts) -> String {
-        let Some(Fee { kind, amount, waiver }) = &self.fee else { return String::new() };
+        let Some(Fee { kind, amount: fee, waiver }) = &self.fee else { return String::new() };
         let waived = yes_or_no(waiver.is_some());
-        let amount = amount.to_string();
+        let amount = amount(texts, *fee);
         texts.message("fee", &variables([("kind", kind.as_str().into()), ("amount", amount.into()), ("waived", waived.into())]))
     }
 
@@ -260,7 +261,7 @@ impl NotifiedBooking {
             Some(_) if kept.amount == 0 => "returned",
             Some(_) => "kept",
         };
-        let [amount, kept] = [deposit.amount, kept].map(|amount| amount.to_string());
+        let [amount, kept] = [deposit.amount, kept].map(|money| amount(texts, money));
         texts.message("deposit", &variables([("state", state.into()), ("amount", amount.into()), ("kept", kept.into())]))
     }
 
@@ -277,7 +278,7 @@ impl NotifiedBooking {
         );
         let told = |fee: &FeeAfter| {
             let after = when::instant(texts, self.timezone(), fee.after);
-            texts.message("cancellation-fee", &variables([("amount", fee.fee.to_string().into()), ("after", after.into())]))
+            texts.message("cancellation-fee", &variables([("amount", amount(texts, fee.fee).into()), ("after", after.into())]))
         };
         match can_cancel && recipient == Recipient::Customer {
             true => self.cancellation_fees.iter().map(told).collect::<Vec<_>>().join("\n"),
@@ -317,11 +318,11 @@ impl NotifiedBooking {
         let offer = |slot: &Alternative| {
             let Alternative { resource_id, resource_name, organization_name, site_name, city, .. } = slot;
             let place = [resource_name, organization_name, site_name, city].map(String::as_str).join(", ");
-            let distance = format!("{:.1}", slot.distance_km);
+            let distance = tenths(texts, slot.distance_km);
             let distance = texts.message("kilometres-away", &variables([("distance", distance.into())]));
             let way = if slot.distance_km < 0.05 { String::new() } else { format!(" ({distance})") };
             let time = when::span_in_zone(texts, self.timezone(), slot.starts_at, slot.ends_at);
-            format!("{place}{way}\n{time}, {}\n{}", slot.price, sender.link(&format!("resources/{resource_id}")))
+            format!("{place}{way}\n{time}, {}\n{}", amount(texts, slot.price), sender.link(&format!("resources/{resource_id}")))
         };
         self.alternatives.iter().map(offer).collect::<Vec<_>>().join("\n")
     }

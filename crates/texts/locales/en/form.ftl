@@ -1,4 +1,4 @@
-# The parts that all mails share: the greeting, the parts around the text, the labels of the table, times and quantities.
+# The parts that all mails share: the greeting, the parts around the text, the labels of the table, quantities, money and times.
 
 greeting =
     { $name ->
@@ -127,6 +127,12 @@ quantity =
            *[other] { $number } shelves
         }
     }
+
+## Money
+
+group-separator = { "," }
+decimal-separator = { "." }
+amount = { $number } { $currency }
 
 ## Times
 

@@ -8,8 +8,8 @@ use super::catalogue::{Texts, variables};
 use domain::time::UtcTime;
 use domain::wall_clock::local_time;
 
-/// A span in local time, such as `Tue 1 Dec 2026, 09:00-11:00`.
-pub(super) fn span(texts: &Texts, timezone: Tz, starts_at: UtcTime, ends_at: UtcTime) -> String {
+/// Returns a span in local time, such as `Tue 1 Dec 2026, 09:00-11:00`.
+pub fn span(texts: &Texts, timezone: Tz, starts_at: UtcTime, ends_at: UtcTime) -> String {
     let (start, end) = (local_time(timezone, starts_at), local_time(timezone, ends_at));
     let (id, end) = match start.date() == end.date() {
         true => ("span-in-a-day", end.format("%H:%M").to_string()),
@@ -18,28 +18,28 @@ pub(super) fn span(texts: &Texts, timezone: Tz, starts_at: UtcTime, ends_at: Utc
     texts.message(id, &variables([("start", day_and_time(texts, start).into()), ("end", end.into())]))
 }
 
-/// A span in local time with its zone, such as `Tue 1 Dec 2026, 09:00-11:00 (Europe/London, GMT)`.
-pub(super) fn span_in_zone(texts: &Texts, timezone: Tz, starts_at: UtcTime, ends_at: UtcTime) -> String {
+/// Returns a span in local time with its zone, such as `Tue 1 Dec 2026, 09:00-11:00 (Europe/London, GMT)`.
+pub fn span_in_zone(texts: &Texts, timezone: Tz, starts_at: UtcTime, ends_at: UtcTime) -> String {
     in_zone(texts, span(texts, timezone, starts_at, ends_at), zone(texts, timezone, starts_at, ends_at))
 }
 
-/// An instant in local time, such as `Tue 1 Dec 2026, 09:00 (Europe/London, GMT)`.
-pub(super) fn instant(texts: &Texts, timezone: Tz, at: UtcTime) -> String {
+/// Returns an instant in local time, such as `Tue 1 Dec 2026, 09:00 (Europe/London, GMT)`.
+pub fn instant(texts: &Texts, timezone: Tz, at: UtcTime) -> String {
     in_zone(texts, day_and_time(texts, local_time(timezone, at)), zone(texts, timezone, at, at))
 }
 
-/// An instant where there is no site with a clock: `Tue 1 Dec 2026, 09:00 (UTC)`.
-pub(super) fn utc(texts: &Texts, at: UtcTime) -> String {
+/// Returns an instant where there is no site with a clock: `Tue 1 Dec 2026, 09:00 (UTC)`.
+pub fn utc(texts: &Texts, at: UtcTime) -> String {
     in_zone(texts, day_and_time(texts, at.to_chrono().naive_utc()), "UTC".to_owned())
 }
 
-/// A day, such as `Tue 1 Dec 2026`.
-pub(super) fn day(texts: &Texts, date: NaiveDate) -> String {
+/// Returns a day, such as `Tue 1 Dec 2026`.
+pub fn day(texts: &Texts, date: NaiveDate) -> String {
     texts.message("day", &day_variables(date))
 }
 
-/// A time and the zone of its clock.
-pub(super) fn in_zone(texts: &Texts, time: String, zone: String) -> String {
+/// Returns a time with the zone of its clock.
+pub fn in_zone(texts: &Texts, time: String, zone: String) -> String {
     texts.message("in-zone", &variables([("time", time.into()), ("zone", zone.into())]))
 }
 
@@ -78,9 +78,13 @@ mod tests {
     use domain::mail::Locale;
 
     fn written(timezone: &str, starts_at: &str, ends_at: &str) -> String {
+        written_in("en", timezone, starts_at, ends_at)
+    }
+
+    fn written_in(language: &str, timezone: &str, starts_at: &str, ends_at: &str) -> String {
         let (timezone, starts_at, ends_at) =
             (timezone.parse().unwrap(), UtcTime::parse(starts_at).unwrap(), UtcTime::parse(ends_at).unwrap());
-        span_in_zone(&Texts::new(&Locale::default()), timezone, starts_at, ends_at)
+        span_in_zone(&Texts::new(&Locale(language.to_owned())), timezone, starts_at, ends_at)
     }
 
     #[test]
@@ -113,5 +117,30 @@ mod tests {
             written("Europe/London", "2026-10-24T23:30:00Z", "2026-10-25T02:00:00Z"),
             "Sun 25 Oct 2026, 00:30-02:00 (Europe/London, from BST to GMT)"
         );
+    }
+
+    #[test]
+    fn a_span_is_written_in_the_form_of_each_language() {
+        for (language, in_a_day, over_days) in [
+            (
+                "de",
+                "So., 1. März 2026, 10:00-18:30 (Europe/Berlin, CET)",
+                "Sa., 24. Okt. 2026, 22:00 - So., 25. Okt. 2026, 06:00 (Europe/Berlin, von CEST zu CET)",
+            ),
+            (
+                "nl",
+                "zo 1 mrt 2026, 10:00-18:30 (Europe/Berlin, CET)",
+                "za 24 okt 2026, 22:00 - zo 25 okt 2026, 06:00 (Europe/Berlin, van CEST naar CET)",
+            ),
+            (
+                "fr",
+                "dim. 1er mars 2026, 10:00-18:30 (Europe/Berlin, CET)",
+                "sam. 24 oct. 2026, 22:00 - dim. 25 oct. 2026, 06:00 (Europe/Berlin, de CEST à CET)",
+            ),
+        ] {
+            let written = |starts_at, ends_at| written_in(language, "Europe/Berlin", starts_at, ends_at);
+            assert_eq!(written("2026-03-01T09:00:00Z", "2026-03-01T17:30:00Z"), in_a_day);
+            assert_eq!(written("2026-10-24T20:00:00Z", "2026-10-25T05:00:00Z"), over_days);
+        }
     }
 }
