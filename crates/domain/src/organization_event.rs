@@ -22,6 +22,8 @@ text_enum! {
         BookingConfirm = "booking.confirm",
         /// A hold was confirmed and became a request.
         BookingRequest = "booking.request",
+        /// The card that was saved for a booking could not be charged: the booking waits for the payment again.
+        BookingAwaitPayment = "booking.await_payment",
         /// The host approved a request.
         BookingApprove = "booking.approve",
         /// The host declined a request.

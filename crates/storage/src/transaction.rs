@@ -142,11 +142,12 @@ pub(super) fn run_action(conn: &mut WriteConn, now: UtcTime, action: &Action) ->
 
 /// Runs an action in the transaction that is open, and rolls it back if the action fails.
 pub(super) fn run_first(conn: &mut WriteConn, now: UtcTime, action: &Action) -> Result<Returned, StorageError> {
+    conn.has_ended_sessions = false;
     let returned = action(&mut Tx::new(conn, now));
     if !returned.is_ok {
         end(conn, false)?;
     }
-    Ok(returned)
+    Ok(Returned { has_ended_sessions: conn.has_ended_sessions, ..returned })
 }
 
 /// Runs a query on one snapshot of the database, which it cannot change: SQLite takes the snapshot with the first query, and

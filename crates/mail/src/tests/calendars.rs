@@ -32,7 +32,7 @@ fn every_calendar_entry_of_every_letter_is_a_request_or_a_cancellation_as_calend
         .iter()
         .flat_map(|scope| {
             let request = ["confirmed", "rescheduled", "proposal_accepted"].into_iter().map(|notice| (notice, "REQUEST"));
-            let cancel = ["cancelled", "displaced"].into_iter().map(|notice| (notice, "CANCEL"));
+            let cancel = ["cancelled", "displaced", "payment_failed"].into_iter().map(|notice| (notice, "CANCEL"));
             let all = request.chain(cancel).flat_map(|one| ["customer", "host", "operator"].map(|reader| (one, reader)));
             all.chain([(("replaced", "CANCEL"), "former_operator")])
                 .map(move |((notice, method), reader)| (format!("{scope}_{notice}_{reader}"), method.to_owned()))

@@ -247,6 +247,18 @@ payment_due-host = Zahlung erwartet
             [group] Bestätigen Sie die Buchungen hier, wenn ihre Zahlung eingegangen ist. Wenn Sie sie nicht rechtzeitig bestätigen, verfallen sie:
         }
 
+payment_failed-customer = Noch nicht bezahlt
+    .intro = { $host } hat Ihre Buchung von { $resource } bestätigt, aber Ihre Bank hat die Zahlung mit der gespeicherten Karte abgelehnt oder möchte, dass Sie sich ausweisen. Die Buchung ist für begrenzte Zeit für Sie reserviert.
+    .call = Bezahlen Sie rechtzeitig, mit derselben oder einer anderen Karte. Sonst verfällt die Buchung. Bezahlen oder stornieren:
+
+payment_failed-operator = Noch nicht bezahlt
+    .intro = Die Zahlung für { $resource }, das Sie bedienen, ist fehlgeschlagen. Die Buchung ist für begrenzte Zeit reserviert und wird wieder bestätigt, wenn sie bezahlt ist.
+    .call = Wir schreiben Ihnen, wenn sie bezahlt ist. Buchung ansehen:
+
+payment_failed-host = Zahlung fehlgeschlagen
+    .intro = Die Bank von { $customer } hat die Zahlung für { $resource } mit der gespeicherten Karte abgelehnt. Die Buchung ist nicht mehr bestätigt: Die Zeit ist für begrenzte Zeit für { $customer } reserviert.
+    .call = Sie müssen nichts tun. Die Buchung wird bestätigt, wenn { $customer } mit Karte bezahlt hat. Bezahlt { $customer } Sie auf einem anderen Weg, bestätigen Sie die Buchung hier:
+
 hold_rescheduled-customer = Verschoben
     .intro =
         { $by ->
@@ -791,15 +803,3 @@ digest =
            *[other] Sie haben innerhalb einer Stunde viele E-Mails erhalten, deshalb geht es in dieser E-Mail um { $count } Änderungen von Buchungen und Schulungen, die älteste zuerst. Die angehängten Kalendereinträge zeigen jeweils den neuesten Stand.
         }
     .call = Ihre Buchungen ansehen:
-
-payment_failed-customer = Noch nicht bezahlt
-    .intro = { $host } hat Ihre Buchung von { $resource } bestätigt, aber Ihre Bank hat die Zahlung mit der gespeicherten Karte abgelehnt oder möchte, dass Sie sich ausweisen. Die Buchung ist für begrenzte Zeit für Sie reserviert.
-    .call = Bezahlen Sie rechtzeitig, mit derselben oder einer anderen Karte. Sonst verfällt die Buchung. Bezahlen oder stornieren:
-
-payment_failed-operator = Noch nicht bezahlt
-    .intro = Die Zahlung für { $resource }, das Sie bedienen, ist fehlgeschlagen. Die Buchung ist für begrenzte Zeit reserviert und wird wieder bestätigt, wenn sie bezahlt ist.
-    .call = Wir schreiben Ihnen, wenn sie bezahlt ist. Buchung ansehen:
-
-payment_failed-host = Zahlung fehlgeschlagen
-    .intro = Die Bank von { $customer } hat die Zahlung für { $resource } mit der gespeicherten Karte abgelehnt. Die Buchung ist nicht mehr bestätigt: Die Zeit ist für begrenzte Zeit für { $customer } reserviert.
-    .call = Sie müssen nichts tun. Die Buchung wird bestätigt, wenn { $customer } mit Karte bezahlt hat. Bezahlt { $customer } Sie auf einem anderen Weg, bestätigen Sie die Buchung hier:

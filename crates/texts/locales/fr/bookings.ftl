@@ -250,6 +250,18 @@ payment_due-host = Paiement attendu
             [group] Confirmez les réservations ici quand leur paiement est arrivé. Si vous ne les confirmez pas à temps, elles expirent :
         }
 
+payment_failed-customer = Pas encore payée
+    .intro = { $host } a confirmé votre réservation de { $resource }, mais votre banque a refusé le paiement avec la carte enregistrée ou veut que vous vous identifiiez. La réservation vous est gardée pour un temps limité.
+    .call = Payez à temps, avec la même carte ou une autre. Sinon, la réservation expire. Pour la payer ou l’annuler :
+
+payment_failed-operator = Pas encore payée
+    .intro = Le paiement pour { $resource }, que vous utilisez, a échoué. La réservation est gardée pour un temps limité, et sera de nouveau confirmée quand elle sera payée.
+    .call = Nous vous écrirons quand elle sera payée. Pour voir la réservation :
+
+payment_failed-host = Paiement échoué
+    .intro = La banque de { $customer } a refusé le paiement pour { $resource } avec la carte enregistrée. La réservation n’est plus confirmée : le temps est gardé pour { $customer } pour une durée limitée.
+    .call = Vous n’avez rien à faire. La réservation sera confirmée quand { $customer } aura payé par carte. Si { $customer } vous paie d’une autre façon, confirmez la réservation ici :
+
 hold_rescheduled-customer = Déplacement
     .intro =
         { $by ->
@@ -806,15 +818,3 @@ digest =
            *[other] Vous avez reçu beaucoup d’e-mails en une heure, donc cet e-mail concerne { $count } changements de réservations et de formations, le plus ancien d’abord. Les événements joints montrent le dernier état de chacun.
         }
     .call = Pour voir vos réservations :
-
-payment_failed-customer = Pas encore payée
-    .intro = { $host } a confirmé votre réservation de { $resource }, mais votre banque a refusé le paiement avec la carte enregistrée ou veut que vous vous identifiiez. La réservation vous est gardée pour un temps limité.
-    .call = Payez à temps, avec la même carte ou une autre. Sinon, la réservation expire. Pour la payer ou l’annuler :
-
-payment_failed-operator = Pas encore payée
-    .intro = Le paiement pour { $resource }, que vous utilisez, a échoué. La réservation est gardée pour un temps limité, et sera de nouveau confirmée quand elle sera payée.
-    .call = Nous vous écrirons quand elle sera payée. Pour voir la réservation :
-
-payment_failed-host = Paiement échoué
-    .intro = La banque de { $customer } a refusé le paiement pour { $resource } avec la carte enregistrée. La réservation n’est plus confirmée : le temps est gardé pour { $customer } pour une durée limitée.
-    .call = Vous n’avez rien à faire. La réservation sera confirmée quand { $customer } aura payé par carte. Si { $customer } vous paie d’une autre façon, confirmez la réservation ici :

@@ -247,6 +247,18 @@ payment_due-host = Betaling verwacht
             [group] Bevestig de boekingen hier wanneer hun betaling is ontvangen. Als u de boekingen niet op tijd bevestigt, vervallen ze:
         }
 
+payment_failed-customer = Nog niet betaald
+    .intro = { $host } heeft uw boeking van { $resource } bevestigd, maar uw bank heeft de betaling met de opgeslagen kaart geweigerd of wil dat u zich legitimeert. De boeking is voor beperkte tijd voor u gereserveerd.
+    .call = Betaal op tijd, met dezelfde of een andere kaart. Anders vervalt de boeking. Betalen of annuleren:
+
+payment_failed-operator = Nog niet betaald
+    .intro = De betaling voor { $resource }, dat u bedient, is mislukt. De boeking is voor beperkte tijd gereserveerd en wordt weer bevestigd als ze betaald is.
+    .call = We mailen u als ze betaald is. De boeking bekijken:
+
+payment_failed-host = Betaling mislukt
+    .intro = De bank van { $customer } heeft de betaling voor { $resource } met de opgeslagen kaart geweigerd. De boeking is niet meer bevestigd: de tijd is voor beperkte tijd voor { $customer } gereserveerd.
+    .call = U hoeft niets te doen. De boeking wordt bevestigd als { $customer } met de kaart heeft betaald. Betaalt { $customer } u op een andere manier, bevestig de boeking dan hier:
+
 hold_rescheduled-customer = Verplaatst
     .intro =
         { $by ->
@@ -791,15 +803,3 @@ digest =
            *[other] U hebt binnen een uur veel e-mails gekregen, daarom gaat deze e-mail over { $count } wijzigingen van boekingen en trainingen, de oudste eerst. De bijgevoegde agenda-afspraken tonen telkens de laatste stand.
         }
     .call = Uw boekingen bekijken:
-
-payment_failed-customer = Nog niet betaald
-    .intro = { $host } heeft uw boeking van { $resource } bevestigd, maar uw bank heeft de betaling met de opgeslagen kaart geweigerd of wil dat u zich legitimeert. De boeking is voor beperkte tijd voor u gereserveerd.
-    .call = Betaal op tijd, met dezelfde of een andere kaart. Anders vervalt de boeking. Betalen of annuleren:
-
-payment_failed-operator = Nog niet betaald
-    .intro = De betaling voor { $resource }, dat u bedient, is mislukt. De boeking is voor beperkte tijd gereserveerd en wordt weer bevestigd als ze betaald is.
-    .call = We mailen u als ze betaald is. De boeking bekijken:
-
-payment_failed-host = Betaling mislukt
-    .intro = De bank van { $customer } heeft de betaling voor { $resource } met de opgeslagen kaart geweigerd. De boeking is niet meer bevestigd: de tijd is voor beperkte tijd voor { $customer } gereserveerd.
-    .call = U hoeft niets te doen. De boeking wordt bevestigd als { $customer } met de kaart heeft betaald. Betaalt { $customer } u op een andere manier, bevestig de boeking dan hier:
