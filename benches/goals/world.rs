@@ -14,6 +14,7 @@ use chrono::TimeDelta;
 use diesel::RunQueryDsl as _;
 use diesel::connection::SimpleConnection as _;
 use domain::billing::NewBilling;
+use domain::card_account::CardSetup;
 use domain::ids::{Identifier as _, OrganizationId, ResourceId, SessionId, SiteId, UserId};
 use domain::organization::NewOrganization;
 use domain::permissions::Permissions;
@@ -160,7 +161,7 @@ impl Tariff {
 /// Lets a host charge VAT.
 pub(crate) fn charge_vat(tx: &mut Tx<'_>, host: Person) -> Result<(), Error> {
     let billing: NewBilling = serde_json::from_value(json!({ "country": "GB", "vat": { "rate": 2000 } })).unwrap();
-    billing::update(tx, host.caller, host.organization, &IfMatch::Any, |_| billing.read())?;
+    billing::update(tx, host.caller, host.organization, &IfMatch::Any, CardSetup::None, |_| billing.read())?;
     Ok(())
 }
 

@@ -360,7 +360,8 @@ on_both_databases! {
         server.advance(TimeDelta::seconds(61));
         let (mut one, mut other) = (server.runner(), server.runner());
         let (one, other) = tokio::join!(one.run_once(), other.run_once());
-        (one.unwrap(), other.unwrap());
+        one.unwrap();
+        other.unwrap();
         server.tell_all().await;
         let received = house.received(23).await;
         let events = house.market.host.get(&format!("/organizations/{}/events?limit=200", house.market.host_organization)).await.expect(200);

@@ -50,8 +50,8 @@ impl SharedSecret {
     /// Returns the step at which the code is valid, of those near an instant.
     pub fn find_step(&self, code: &str, now: UtcTime) -> Option<i64> {
         let present = now.to_chrono().timestamp().div_euclid(STEP);
-        let matching = (present - TOLERANCE..=present + TOLERANCE).filter(|step| is_same(&self.code(*step), code));
-        matching.last()
+        let mut matching = (present - TOLERANCE..=present + TOLERANCE).filter(|step| is_same(&self.code(*step), code));
+        matching.next_back()
     }
 
     /// Returns the code that an authenticator shows at an instant.

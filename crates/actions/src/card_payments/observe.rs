@@ -168,7 +168,7 @@ pub enum Instruction {
     /// To take an amount that is reserved for a payment, with this commission, and to release the rest.
     Capture(String, Money, Money),
     /// To take an amount from the saved card of a payment, with this commission.
-    Charge(CardPayment, Money, Money),
+    Charge(Box<CardPayment>, Money, Money),
     /// To release the amount that is reserved for a payment.
     Release(String),
     /// To pay an amount of a payment back; whether it is taken from the account of the host.
@@ -490,7 +490,7 @@ fn decide(tx: &mut Tx<'_>, payment: &mut CardPayment, share: Option<&ObservedSha
         }
         Next::Charge(amount) => {
             let commission = commission(payment.commission_rate, amount);
-            command(Instruction::Charge(payment.clone(), amount, commission), key("charge"))
+            command(Instruction::Charge(Box::new(payment.clone()), amount, commission), key("charge"))
         }
         Next::Release => command(Instruction::Release(intent()), key("release")),
         Next::Refund(amount) => {
