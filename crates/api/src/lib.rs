@@ -11,6 +11,7 @@ pub mod json;
 mod key_caller;
 pub mod known_keys;
 pub mod openapi;
+mod openapi_headers;
 pub mod passwords;
 pub mod prepaid;
 mod problem;
