@@ -18,7 +18,7 @@ pub const KEPT: TimeDelta = TimeDelta::days(60);
 /// How far a feed looks ahead.
 pub const AHEAD: TimeDelta = TimeDelta::days(400);
 
-/// Whose bookings a feed contains.
+/// The object whose bookings a feed contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
     /// Those that its user made or operates, and the user's seats in trainings.
@@ -38,7 +38,7 @@ pub struct CalendarFeed {
     pub id: CalendarFeedId,
     /// The user who made it: it shows what this user may see, and ends with that.
     pub user_id: UserId,
-    /// Whose bookings it contains.
+    /// The object whose bookings it contains.
     pub subject: Subject,
     /// When it was made.
     pub created_at: UtcTime,

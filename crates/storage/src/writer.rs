@@ -113,7 +113,7 @@ impl Thread {
                     outcomes.push(job(Ok(Shared { conn: &mut *conn, is_first: false })));
                 }
                 stats.batch_size.observe(outcomes.len() as f64);
-                commit(conn).map_err(|error| error.to_string())
+                commit(conn, outcomes.len()).map_err(|error| error.to_string())
             }
         };
         for outcome in outcomes {
@@ -123,11 +123,11 @@ impl Thread {
     }
 }
 
-/// Commits the transaction, if the first write has not rolled it back.
-fn commit(conn: &mut Conn) -> diesel::QueryResult<()> {
+/// Commits the transaction of so many writes, unless the first of them has failed and has rolled it back: then no other write ran.
+fn commit(conn: &mut Conn, writes: usize) -> diesel::QueryResult<()> {
     match Conn::transaction_manager_status_mut(conn).transaction_depth()? {
-        None => Ok(()),
-        Some(_) => Conn::commit_transaction(conn),
+        None if writes == 1 => Ok(()),
+        _ => Conn::commit_transaction(conn),
     }
 }
 
