@@ -1,4 +1,4 @@
-//! What the operations of operators of the installation, and those of second factors, are tried on.
+//! The objects on which the operations of operators of the installation, and those about second factors, are tried.
 
 use domain::second_factor::TypedCode;
 use environment::second_factor_key::SecondFactorKey;

@@ -1,4 +1,4 @@
-//! What operators of the installation do: they find, suspend and reinstate organizations and users, and look after the queues.
+//! Operators of the installation find, suspend and reinstate organizations and users, and look into the queues.
 
 use chrono::TimeDelta;
 use futures_util::future::join_all;
@@ -38,7 +38,7 @@ fn acts(server: &Server, operator: &User) -> Vec<String> {
     server.select(&format!("SELECT action AS value {of} ORDER BY id"))
 }
 
-/// What a market has of the host that outsiders can see.
+/// The parts of a host that outsiders can see.
 fn shown(market: &Market) -> [String; 4] {
     let Market { host_organization, site, resource, .. } = market;
     [

@@ -148,6 +148,14 @@ on_both_databases! {
         market.host.delete(&member).await.expect(204);
         server.anonymous().get(&of_host).await.refused(404, "not_found");
         read(server, &own).await;
+        let suspended = |is_so: bool| match is_so {
+            true => format!("suspended_at = {}, suspension_reason = 'Unpaid'", server.sql_now()),
+            false => "suspended_at = NULL, suspension_reason = ''".to_owned(),
+        };
+        server.execute(&format!("UPDATE users SET {} WHERE id = '{}'", suspended(true), manager.id));
+        server.anonymous().get(&own).await.refused(404, "not_found");
+        server.execute(&format!("UPDATE users SET {} WHERE id = '{}'", suspended(false), manager.id));
+        read(server, &own).await;
         manager.delete_account().await.expect(204);
         server.anonymous().get(&own).await.refused(404, "not_found");
         assert_eq!(server.select("SELECT id AS value FROM calendar_feeds"), [""; 0]);

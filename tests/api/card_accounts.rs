@@ -33,7 +33,7 @@ pub(crate) async fn connected_shop(server: &Server, mut rules: Value) -> (Market
     (market, stripe, account)
 }
 
-/// What the host and the operator have at Stripe, and what the ledger says of them.
+/// The balances of the host and of the operator at Stripe, and those of the ledger.
 async fn shares(market: &Market, stripe: &Account) -> [i64; 4] {
     let (host, operator) = stripe.with(|world| world.shares());
     [host, operator, balance(market, "provider").await, balance(market, "commission").await]

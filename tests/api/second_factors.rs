@@ -21,7 +21,7 @@ impl Server {
         SecondFactorKey::new(self.config.auth.signing_key.expose_secret().as_bytes()).secret(&salt).code_at(self.now())
     }
 
-    /// Sets up the second factor of a user, and answers the recovery codes. The next code is good from now on.
+    /// Sets up the second factor of a user, and returns the recovery codes. The next code is good from now on.
     async fn enrol(&self, user: &User) -> Vec<String> {
         user.post("/me/second-factor", json!({ "current_password": PASSWORD })).await.expect(200);
         let confirmed = user.post("/me/second-factor/confirm", json!({ "code": self.code(user) })).await.expect(200);

@@ -104,7 +104,7 @@ fn told(home: &Server) -> Vec<String> {
     home.select("SELECT template || ' ' || recipient || ' ' || status AS value FROM mails ORDER BY 1")
 }
 
-/// What programs have been told.
+/// The events that programs have received.
 fn events(home: &Server) -> Vec<String> {
     home.select("SELECT kind AS value FROM organization_events ORDER BY 1")
 }

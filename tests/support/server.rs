@@ -87,7 +87,7 @@ pub(crate) fn link_key(config: &Config) -> LinkKey {
     LinkKey::new(config.auth.signing_key.expose_secret().as_bytes())
 }
 
-/// What the service sends events to webhooks with.
+/// The parts with which the service sends events to webhooks.
 pub(crate) fn webhooks(config: &Config) -> Webhooks {
     app::webhooks(config, config.auth.signing_key.expose_secret().as_bytes()).expect("clients can be made")
 }

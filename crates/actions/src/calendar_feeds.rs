@@ -8,15 +8,16 @@ use super::record::audit;
 use super::{Caller, authorize, in_name_of, resources, sites, standing_of};
 use domain::booking::Side;
 use domain::calendar_feed::{AHEAD, CalendarFeed, Certainty, FeedEntry, KEPT, MOST_ENTRIES, MOST_FEEDS, Subject};
-use domain::ids::{CalendarFeedId, OrganizationId, ResourceId};
-use domain::order::{CreationOrder, Rows, StartOrder};
+use domain::ids::{CalendarFeedId, OrganizationId};
+use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::problem::Code;
 use domain::secret_token::{SecretToken, TokenHash};
+use storage::blocks::{self, Block};
 use storage::db::{ReadTx, Tx};
 use storage::training_seats::ScheduledSeat;
-use storage::{blocks, bookings, calendar_feeds, organizations, training_seats, users};
+use storage::{bookings, calendar_feeds, organizations, training_seats, users};
 
 /// Makes a feed for the caller, and returns it with its secret, which is not stored.
 ///
@@ -85,32 +86,16 @@ pub struct Content {
 pub fn read(tx: &mut ReadTx, subject: Subject, secret: &TokenHash) -> Result<Content, Error> {
     let feed = calendar_feeds::find(&mut tx.conn, secret)?.filter(|feed| feed.subject == subject).ok_or_else(Error::not_found)?;
     let caller = in_name_of(feed.user_id);
-    // Whoever has the address learns nothing else, such as the role of its user.
+    // The error says nothing of the user, such as the role.
     let name = named(tx, caller, subject).map_err(|error| match error {
         Error::Refused(..) => Error::not_found(),
         error => error,
     })?;
     let mut entries = booked(tx, caller, subject)?;
     let (from, to) = (tx.now - KEPT, tx.now + AHEAD);
-    for resource in managed(tx, caller, subject)? {
-        let left = MOST_ENTRIES - i64::try_from(entries.len()).unwrap_or(MOST_ENTRIES);
-        if left <= 0 {
-            break;
-        }
-        let rows = Rows { order: StartOrder::StartsAt, after: None, limit: left };
-        let name = storage::resources::get(&mut tx.conn, resource)?.fields.name;
-        let blocks = blocks::list(&mut tx.conn, resource, Some(from), Some(to), rows)?;
-        entries.extend(blocks.into_iter().map(|block| FeedEntry {
-            id: block.id.to_string(),
-            sequence: i32::try_from(block.revision).unwrap_or(i32::MAX),
-            updated_at: block.created_at,
-            starts_at: block.slot.interval.starts_at(),
-            ends_at: block.slot.interval.ends_at(),
-            certainty: Certainty::Confirmed,
-            title: name.clone(),
-            place: String::new(),
-            note: block.reason,
-        }));
+    if sees_blocks(tx, caller, subject)? {
+        let blocks = blocks::list_named(&mut tx.conn, subject, (from, to), MOST_ENTRIES)?;
+        entries.extend(blocks.into_iter().map(block));
     }
     if subject == Subject::User {
         let seats = training_seats::list_scheduled(&mut tx.conn, feed.user_id, from, MOST_ENTRIES)?;
@@ -119,7 +104,7 @@ pub fn read(tx: &mut ReadTx, subject: Subject, secret: &TokenHash) -> Result<Con
     Ok(Content { feed, name, entries })
 }
 
-/// Writes that a feed is read now. That is written once an hour at most.
+/// Writes that a feed is read now.
 ///
 /// # Errors
 /// When the database fails.
@@ -131,7 +116,10 @@ pub fn note_use(tx: &mut Tx<'_>, id: CalendarFeedId) -> Result<(), Error> {
 /// manager of the host.
 fn named(tx: &mut ReadTx, caller: Caller, subject: Subject) -> Result<String, Error> {
     match subject {
-        Subject::User => Ok(users::get(&mut tx.conn, caller.user_id)?.name),
+        Subject::User => {
+            let user = users::get(&mut tx.conn, caller.user_id)?;
+            if user.suspended_at.is_some() { Err(Error::refused(Code::AccountSuspended)) } else { Ok(user.name) }
+        }
         Subject::Organization(id) => {
             authorize(tx, caller, id, Permission::View, true)?;
             Ok(organizations::get(&mut tx.conn, id)?.fields().name)
@@ -189,17 +177,27 @@ fn booked(tx: &mut ReadTx, caller: Caller, subject: Subject) -> Result<Vec<FeedE
     Ok(entries.filter(|entry| entry.certainty != Certainty::Cancelled || entry.updated_at > tx.now - KEPT).collect())
 }
 
-/// The resources whose blocks the caller sees.
-fn managed(tx: &mut ReadTx, caller: Caller, subject: Subject) -> Result<Vec<ResourceId>, Error> {
-    Ok(match subject {
-        Subject::User => Vec::new(),
-        Subject::Organization(id) => match manages(tx, caller, id)? {
-            true => storage::resources::list_ids_of_host(&mut tx.conn, id)?,
-            false => Vec::new(),
-        },
-        Subject::Site(id) => storage::resources::list_ids_at_site(&mut tx.conn, id)?,
-        Subject::Resource(id) => vec![id],
-    })
+/// Whether the caller, who sees the subject, sees its blocks, too.
+fn sees_blocks(tx: &mut ReadTx, caller: Caller, subject: Subject) -> Result<bool, Error> {
+    match subject {
+        Subject::User => Ok(false),
+        Subject::Organization(id) => manages(tx, caller, id),
+        Subject::Site(_) | Subject::Resource(_) => Ok(true),
+    }
+}
+
+fn block((block, resource): (Block, String)) -> FeedEntry {
+    FeedEntry {
+        id: block.id.to_string(),
+        sequence: i32::try_from(block.revision).unwrap_or(i32::MAX),
+        updated_at: block.created_at,
+        starts_at: block.slot.interval.starts_at(),
+        ends_at: block.slot.interval.ends_at(),
+        certainty: Certainty::Confirmed,
+        title: resource,
+        place: String::new(),
+        note: block.reason,
+    }
 }
 
 fn seat(seat: ScheduledSeat) -> FeedEntry {

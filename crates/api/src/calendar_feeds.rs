@@ -1,11 +1,8 @@
 //! `/me/calendar-feeds`: secret addresses from which calendar programs read bookings; and what is at these addresses.
 
-use std::hash::{DefaultHasher, Hasher as _};
-
 use actix_web::body::BoxBody;
 use actix_web::http::header;
 use actix_web::{CustomizeResponder, HttpRequest, HttpResponse, Responder, delete, get, post};
-use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -13,7 +10,7 @@ use super::caller::{ManageBookings, May, SignedIn};
 use super::json::Empty;
 use super::problem::Problem;
 use super::query::Id;
-use super::reply::Reply;
+use super::reply::{Reply, fingerprint};
 use super::request::{Command, PageRequest, Parameters, Read};
 use super::state::State;
 use super::turns::Cost;
@@ -193,11 +190,9 @@ pub(super) struct CalendarText(String);
 impl Responder for CalendarText {
     type Body = BoxBody;
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        let mut hasher = DefaultHasher::new();
-        hasher.write(self.0.as_bytes());
         HttpResponse::Ok()
             .content_type("text/calendar; charset=utf-8")
-            .insert_header((header::ETAG, format!("\"{:x}\"", hasher.finish())))
+            .insert_header((header::ETAG, format!("\"{:x}\"", fingerprint(&self.0))))
             .insert_header((header::CONTENT_DISPOSITION, "inline; filename=\"calendar.ics\""))
             .insert_header((header::CACHE_CONTROL, "private, no-cache"))
             .body(self.0)
@@ -214,7 +209,7 @@ async fn feed(request: PageRequest, query: FeedQuery, subject: Subject) -> Resul
         request.read_at(Cost::Search, move |tx| calendar_feeds::read(tx, subject, &hash)).await?;
     let state: &State = &request.state;
     let now = state.clock.now();
-    if feed.last_used_at.is_none_or(|at| now - at >= TimeDelta::hours(1)) {
+    if feed.is_use_due(now) {
         state.db.write(now, move |tx| calendar_feeds::note_use(tx, feed.id)).await?;
     }
     let host = state.config.public_host();

@@ -102,9 +102,14 @@ impl Responder for Reply {
 /// Returns the entity tag of a body that shows a revision of an object. The revision alone does not identify the body: members of an
 /// organization see more of the object than others, and some fields follow from the time.
 fn etag(revision: i64, body: &str) -> String {
+    format!("\"{revision}-{:x}\"", fingerprint(body))
+}
+
+/// Returns a number that differs where the body differs. It is the same on every server.
+pub(super) fn fingerprint(body: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     hasher.write(body.as_bytes());
-    format!("\"{revision}-{:x}\"", hasher.finish())
+    hasher.finish()
 }
 
 #[cfg(test)]

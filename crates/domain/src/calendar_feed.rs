@@ -46,6 +46,13 @@ pub struct CalendarFeed {
     pub last_used_at: Option<UtcTime>,
 }
 
+impl CalendarFeed {
+    /// Whether it is to be written that the feed is read now: that is done once an hour at most.
+    pub fn is_use_due(&self, now: UtcTime) -> bool {
+        self.last_used_at.is_none_or(|at| now - at >= TimeDelta::hours(1))
+    }
+}
+
 /// How sure the time of an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Certainty {

@@ -7,7 +7,8 @@ use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::paging::by_instant;
 use super::resource_locks::LockedResources;
-use super::schema::blocks;
+use super::schema::{blocks, resources};
+use domain::calendar_feed::Subject;
 use domain::ids::{BlockId, BlockSeriesId, BookingId, ResourceId, UserId};
 use domain::interval::Interval;
 use domain::order::{Rows, StartOrder};
@@ -101,6 +102,34 @@ pub fn list(
         .into_boxed();
     let rows: Vec<BlockRow> = by_instant!(query, (blocks::starts_at, blocks::id), rows).load(conn)?;
     rows.into_iter().map(block_from).collect()
+}
+
+/// The blocks in a calendar that end after `from` and start before `to`, each with the name of its resource: at most `limit`, those that
+/// start first. None if the calendar is that of a user.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_named(
+    conn: &mut Conn,
+    of: Subject,
+    (from, to): (UtcTime, UtcTime),
+    limit: i64,
+) -> Result<Vec<(Block, String)>, StorageError> {
+    let query = blocks::table
+        .inner_join(resources::table)
+        .filter(blocks::ends_at.gt(from).and(blocks::starts_at.lt(to)))
+        .order((blocks::starts_at, blocks::id))
+        .limit(limit)
+        .select((COLUMNS, resources::name))
+        .into_boxed();
+    let query = match of {
+        Subject::User => return Ok(Vec::new()),
+        Subject::Organization(host) => query.filter(resources::organization_id.eq(host)),
+        Subject::Site(site) => query.filter(resources::site_id.eq(site)),
+        Subject::Resource(resource) => query.filter(blocks::resource_id.eq(resource)),
+    };
+    let rows: Vec<(BlockRow, String)> = query.load(conn)?;
+    rows.into_iter().map(|(row, name)| Ok((block_from(row)?, name))).collect()
 }
 
 /// The blocks of some resources that end after `from` and start before `to`.

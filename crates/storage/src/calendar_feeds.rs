@@ -1,6 +1,5 @@
 //! Calendar feeds of users.
 
-use chrono::TimeDelta;
 use diesel::prelude::*;
 use diesel::sqlite::Sqlite;
 
@@ -97,14 +96,12 @@ pub fn insert(conn: &mut WriteConn, feed: &CalendarFeed, hash: &TokenHash) -> Re
     Ok(())
 }
 
-/// Writes that a feed is read now, unless that was written within the last hour.
+/// Writes that a feed is read now.
 ///
 /// # Errors
 /// When the database fails.
 pub fn update_used(conn: &mut WriteConn, id: CalendarFeedId, now: UtcTime) -> Result<(), StorageError> {
-    let stale = calendar_feeds::last_used_at.is_null().or(calendar_feeds::last_used_at.le(now - TimeDelta::hours(1)));
-    let change = calendar_feeds::last_used_at.eq(now);
-    diesel::update(calendar_feeds::table.find(id).filter(stale)).set(change).execute(conn.raw())?;
+    diesel::update(calendar_feeds::table.find(id)).set(calendar_feeds::last_used_at.eq(now)).execute(conn.raw())?;
     Ok(())
 }
 

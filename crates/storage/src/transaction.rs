@@ -135,9 +135,12 @@ fn in_transaction<R>(
 
 /// Runs an action in a transaction, or in a savepoint where a transaction is open already.
 pub(super) fn run_action(conn: &mut WriteConn, now: UtcTime, action: &Action) -> Result<Returned, StorageError> {
-    conn.has_ended_sessions = false;
-    let returned = in_transaction(conn, now, action, |returned| returned.is_ok)?;
-    Ok(Returned { has_ended_sessions: conn.has_ended_sessions, ..returned })
+    Conn::begin_transaction(conn.raw())?;
+    let returned = run_first(conn, now, action)?;
+    if returned.is_ok {
+        end(conn, true)?;
+    }
+    Ok(returned)
 }
 
 /// Runs an action in the transaction that is open, and rolls it back if the action fails.

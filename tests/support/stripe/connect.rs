@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::world::{Answer, Call, World, found, refuse};
 
-/// What a new account is asked for.
+/// The questions that a new account must answer.
 const QUESTIONS: [&str; 3] = ["business_type", "external_account", "tos_acceptance.date"];
 
 impl World {
