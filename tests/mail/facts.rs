@@ -60,7 +60,7 @@ on_both_databases! {
         server.advance(TimeDelta::minutes(1));
         market.customer.post(&format!("/bookings/{id}/confirm"), json!({})).await.expect(200);
         let found = facts(server);
-        assert_eq!((found[1].0.as_str(), found[1].2.as_slice()), ("booking.confirm", &["mail".to_owned()][..]));
+        assert_eq!((found[1].0.as_str(), &found[1].2), ("booking.confirm", &vec!["events".to_owned(), "mail".to_owned()]));
     }
 
     async fn a_fact_that_the_service_caused_names_no_user(server) {
