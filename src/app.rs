@@ -126,7 +126,7 @@ impl Service {
             streams: streams.0.clone(),
             wrong_passwords,
         });
-        let (server, address) = server::bind(state).map_err(|error| StartError::Listen(listen, error))?;
+        let (server, address) = server::bind(state, ::web::configure).map_err(|error| StartError::Listen(listen, error))?;
         Ok(Self { address, server, jobs, streams })
     }
 

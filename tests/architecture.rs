@@ -21,6 +21,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("webhooks", &["domain", "environment"]),
     ("mail", &["domain", "texts", "environment", "calendars"]),
     ("api", &["domain", "environment", "storage", "documents", "calendars", "texts", "actions", "services"]),
+    ("web", &["domain", "storage", "texts", "actions", "api"]),
     ("jobs", &["domain", "environment", "storage", "documents", "actions", "services", "mail", "webhooks"]),
 ];
 
@@ -38,7 +39,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("diesel::sql_types", &["domain", "storage"]),
     ("diesel::sqlite::Sqlite", &["domain", "storage"]),
     ("actix_cors", &["api"]),
-    ("actix_web", &["api", "program"]),
+    ("actix_web", &["api", "web", "program"]),
     ("utoipa_actix_web", &["api"]),
     ("utoipa_swagger_ui", &["api"]),
     ("lettre", &["mail"]),

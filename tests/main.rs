@@ -12,4 +12,5 @@ mod laws;
 mod mail;
 mod openapi;
 mod upgrades;
+mod web;
 mod words;

@@ -1,5 +1,6 @@
 //! What the tests share.
 
+pub(crate) mod browser;
 pub(crate) mod client;
 pub(crate) mod contract;
 pub(crate) mod inbox;

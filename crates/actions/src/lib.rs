@@ -52,6 +52,7 @@ mod seat_charges;
 pub mod second_factors;
 pub mod series;
 pub mod sessions;
+pub mod site_days;
 pub mod sites;
 pub mod statements;
 pub mod terms;

@@ -2,12 +2,12 @@
 //! of them.
 
 use super::bookings::Search;
-use super::bookings::access::side_of;
+use super::bookings::access::{possible_moves, side_of};
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::{Caller, booking_groups, bookings, card_payments, series};
 use domain::booking::proposal::{Proposal, ProposalResponse, ProposalStatus};
-use domain::booking::{Booking, Move, Party, Side};
+use domain::booking::{Booking, Move, Side};
 use domain::card_account::CardSetup;
 use domain::email::Email;
 use domain::ids::{BookingGroupId, BookingId, BookingProposalId, OrganizationId, SeriesId};
@@ -69,8 +69,7 @@ pub fn get(tx: &mut ReadTx, reader: &Email, subject: Subject) -> Result<(Vec<Boo
     };
     let mut moves = Vec::new();
     for booking in &bookings {
-        let side = side_of(tx, caller, booking)?;
-        moves.extend(OFFERED.into_iter().filter(|happens| is_possible(booking, side, *happens)));
+        moves.extend(possible_moves(tx, caller, booking)?.1);
     }
     Ok((bookings, OFFERED.into_iter().filter(|happens| moves.contains(happens)).collect()))
 }
@@ -135,15 +134,6 @@ pub fn list_next(tx: &mut ReadTx, reader: &Email, paging: &Paging) -> Result<Vec
     let Some(caller) = find_reader(tx, reader)? else { return Ok(Vec::new()) };
     let search = Search { from: Some(tx.now), ..Search::default() };
     Ok(bookings::list(tx, caller, &search, paging)?.items)
-}
-
-fn is_possible(booking: &Booking, side: Side, happens: Move) -> bool {
-    let is_awaited = match side {
-        Side::Customer => booking.awaits() == Some(Party::Customer),
-        Side::Host => booking.awaits() == Some(Party::Host),
-        Side::System => false,
-    };
-    booking.status.after(happens).is_some() && happens.is_for(side) && (happens != Move::Confirm || is_awaited)
 }
 
 /// The bookings of which the address is the confirmed contact address of a party.

@@ -141,6 +141,26 @@ pub fn refresh(tx: &mut Tx<'_>, token: &TokenHash, lifetime: TimeDelta) -> Resul
     grant(tx, session.user_id, session.id).map(Some)
 }
 
+/// Returns the user of a session and the session, by a refresh token that has not been used. Pages keep that token in a cookie and do not use
+/// it up. `None` for a token that is not valid.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_by_token(tx: &mut ReadTx, token: &TokenHash) -> Result<Option<(User, Session)>, Error> {
+    let Some(session) = sessions::find_alive_by_unused_token(&mut tx.conn, token, tx.now)? else { return Ok(None) };
+    let user = users::get(&mut tx.conn, session.user_id)?;
+    Ok(user.suspended_at.is_none().then_some((user, session)))
+}
+
+/// Extends a session that is used by its cookie.
+///
+/// # Errors
+/// When the database fails.
+pub fn extend(tx: &mut Tx<'_>, session: SessionId, lifetime: TimeDelta) -> Result<(), Error> {
+    sessions::update_used(tx.conn, session, tx.now, tx.now + lifetime)?;
+    Ok(())
+}
+
 fn grant(tx: &mut Tx<'_>, user_id: UserId, session_id: SessionId) -> Result<Granted, Error> {
     let refresh_token = SecretToken::new(rand::random());
     sessions::insert_refresh_token(tx.conn, session_id, &TokenHash::of(refresh_token.expose()), tx.now)?;

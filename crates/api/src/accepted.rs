@@ -15,7 +15,7 @@ tokio::task_local! {
 
 /// The language that the client prefers by its `Accept-Language` header; none if it accepts none of ours.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Accepted(pub(super) Option<Language>);
+pub struct Accepted(pub Option<Language>);
 
 impl Accepted {
     /// Returns the language that the client of the current request prefers; none outside of a request.
@@ -29,12 +29,12 @@ impl Accepted {
     }
 
     /// Returns the texts in this language; in English if there is none.
-    pub(super) fn texts(self) -> Texts {
+    pub fn texts(self) -> Texts {
         Texts::new(&self.0.map(Into::into).unwrap_or_default())
     }
 
     /// Returns the language that the client of a request prefers.
-    pub(super) fn of(req: &HttpRequest) -> Self {
+    pub fn of(req: &HttpRequest) -> Self {
         let header = req.headers().get(ACCEPT_LANGUAGE).and_then(|header| header.to_str().ok());
         Self(header.and_then(Language::accepted))
     }

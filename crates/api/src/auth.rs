@@ -2,7 +2,6 @@
 
 use actix_web::http::header;
 use actix_web::{CustomizeResponder, HttpRequest, Responder as _, post};
-use chrono::TimeDelta;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,24 +10,24 @@ use super::accepted::Accepted;
 use super::caller::{Anyone, Unknown};
 use super::mailed_token::MailedToken;
 use super::me::UserView;
-use super::passwords::{self, hash};
+use super::passwords;
 use super::problem::Problem;
 use super::reply::Reply;
 use super::request::Command;
+use super::sign_in::{self, Client, session_lifetime};
 use super::state::State;
 use super::wrong_passwords::Account;
 use actions::accounts::{self, NewUser, email_change};
 use actions::error::Error;
 use actions::organizations;
-use actions::sessions::{self, Granted, SignIn};
+use actions::sessions::{self, Granted};
 use domain::email::Email;
-use domain::fields::{Fields, InvalidFields};
+use domain::fields::InvalidFields;
 use domain::language::Language;
 use domain::limits;
-use domain::password::{Hasher, Password, PasswordHash};
+use domain::password::{Hasher, PasswordHash};
 use domain::problem::Code;
 use domain::secret_token::TokenHash;
-use storage::db::ReadTx;
 
 /// A new account.
 #[derive(Deserialize, ToSchema)]
@@ -53,12 +52,7 @@ pub(super) struct Registration {
 
 impl Registration {
     fn read(&self, accepted: Option<Language>, hasher: &Hasher) -> Result<NewUser, Error> {
-        let mut fields = Fields::default();
-        let email = fields.take("/email", self.email.parse::<Email>());
-        let name = fields.line("/name", &self.name, limits::Name::RANGE);
-        let password = Password::read(&mut fields, "/password", &self.password, &[&self.email, &self.name]);
-        let (email, name, password) = fields.finish(|| Some((email?, name?, password?)))?;
-        Ok(NewUser { email, name, password_hash: hash(hasher, &password)?, language: self.language.or(accepted) })
+        sign_in::read_new_user(hasher, (&self.email, &self.password, &self.name), self.language.or(accepted))
     }
 }
 
@@ -271,16 +265,6 @@ pub(super) fn tokens(state: &State, granted: &Granted) -> Result<Confidential, P
     Ok(Reply::ok(&tokens)?.customize().insert_header((header::CACHE_CONTROL, "no-store")))
 }
 
-pub(super) fn session_lifetime(state: &State) -> TimeDelta {
-    TimeDelta::days(state.config.auth.session_days.into())
-}
-
-/// The program that sends a request, as it names itself.
-pub(super) fn user_agent(req: &HttpRequest) -> String {
-    let name = req.headers().get(header::USER_AGENT).map(|name| String::from_utf8_lossy(name.as_bytes()));
-    name.unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect()
-}
-
 /// Sign in
 ///
 /// Returns an access token and a refresh token. An unknown address and a wrong password get the same response after the same
@@ -293,33 +277,7 @@ pub(super) fn user_agent(req: &HttpRequest) -> String {
 #[post("/auth/login")]
 pub(super) async fn login(command: Command<Unknown, Credentials>, req: HttpRequest) -> Result<Confidential, Problem> {
     let Command { state, asker, body: Credentials { email, password }, .. } = command;
-    let (email, network) = (email.parse::<Email>().ok(), asker.to_string());
-    let (sought, from) = (email.clone(), network.clone());
-    let find = move |tx: &mut ReadTx| sessions::find_account(tx, sought.as_ref(), &from);
-    let account = state.db.read(state.clock.now(), find).await?;
-    let counted = match account.as_ref().is_some_and(|account| account.is_known_network) {
-        true => Account::KnownNetwork(email, network.clone()),
-        false => Account::Address(email),
-    };
-    state.wrong_passwords.expect(&counted, state.clock.now())?;
-    let user_agent = user_agent(&req);
-    let check = move |hasher: &Hasher| {
-        let is_right = hasher.is_right(&password, account.as_ref().map(|account| &account.password_hash));
-        let account = account.filter(|_| is_right).ok_or_else(|| Error::refused(Code::InvalidCredentials))?;
-        let rehashed = hasher.is_outdated(&account.password_hash).then(|| passwords::rehash(hasher, &password)).transpose()?;
-        Ok(SignIn { account, rehashed, user_agent, network, proof: None })
-    };
-    let sign_in = state.passwords.run(check).await?;
-    state.wrong_passwords.take_back(&counted);
-    if sign_in.account.has_second_factor {
-        let seen = TokenHash::of(sign_in.account.password_hash.as_str());
-        let challenge = state.keys.sign_challenge(sign_in.account.user_id, &seen, state.clock.now());
-        let challenge = challenge.map_err(|_| Problem::new(Code::InternalError, ""))?;
-        let required = Problem::new(Code::SecondFactorRequired, "").challenge(challenge);
-        return Err(required.with_header(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store")));
-    }
-    let lifetime = session_lifetime(&state);
-    let granted = state.db.write(state.clock.now(), move |tx| sessions::sign_in(tx, &sign_in, lifetime)).await?;
+    let granted = sign_in::with_password(&state, Client::of(&req, asker), &email, password).await?;
     tokens(&state, &granted)
 }
 

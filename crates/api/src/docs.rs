@@ -50,7 +50,6 @@ pub(super) fn configure(config: &mut impl super::routes::Routes) {
 /// Registers the document and its reader.
 pub(super) fn configure_reader(config: &mut web::ServiceConfig) {
     config
-        .route("/", web::get().to(async || redirect("/api/docs/")))
         .route(READER, web::get().to(async || redirect("/api/docs/")))
         .route("/api/docs/{file:.*}", web::get().to(serve_reader))
         .route(DOCUMENT, web::get().to(serve_document));

@@ -1,6 +1,6 @@
 //! The HTTP API: routes, authentication, problems, and one file for each noun.
 
-mod accepted;
+pub mod accepted;
 pub mod access_token;
 pub mod caller;
 pub mod ended_sessions;
@@ -14,13 +14,14 @@ pub mod openapi;
 mod openapi_headers;
 pub mod passwords;
 pub mod prepaid;
-mod problem;
+pub mod problem;
 pub mod query;
 mod quotes;
 pub mod reply;
 pub mod request;
 pub mod request_id;
 pub mod server;
+pub mod sign_in;
 pub mod state;
 pub mod turns;
 pub mod wrong_passwords;

@@ -1,4 +1,4 @@
-//! The paths of the pages behind the links in mails.
+//! The paths of the pages: those of the web site, and those behind the links in mails.
 
 use actix_web::http::Method;
 
@@ -21,6 +21,22 @@ pub(super) const PAGES: &[(&str, &str)] = &[
     ("/certification-kinds/{id}", TEXT),
     ("/invoices/{id}", TEXT),
     ("/card-payments/{id}", TEXT),
+    ("/catalogue", TEXT),
+    ("/hosts/{id}", TEXT),
+    ("/terms/{id}", TEXT),
+    ("/sign-up", FORM),
+    ("/sign-in", FORM),
+    ("/sign-out", "POST"),
+    ("/organizations/new", FORM),
+    ("/book", FORM),
+    ("/bookings/{id}/{action}", FORM),
+    ("/manage", TEXT),
+    ("/manage/{id}", TEXT),
+    ("/manage/{id}/resources", TEXT),
+    ("/manage/{id}/resources/new", FORM),
+    ("/manage/{id}/sites/new", FORM),
+    ("/manage/resources/{id}/edit", FORM),
+    ("/manage/resources/{id}/block", FORM),
 ];
 const FORM: &str = "GET, HEAD, POST";
 const TEXT: &str = "GET, HEAD";
@@ -33,5 +49,6 @@ pub(super) fn is_page(path: &str) -> bool {
 
 /// Whether the form of a page hashes a password or makes the service send a mail, so that it has the rate limit of sign-ins.
 pub(super) fn is_strict(method: &Method, path: &str) -> bool {
-    method == Method::POST && ["/reset-password", "/forgot-password", "/accept-invitation"].contains(&path)
+    method == Method::POST
+        && ["/reset-password", "/forgot-password", "/accept-invitation", "/sign-in", "/sign-up"].contains(&path)
 }

@@ -90,7 +90,7 @@ fn title(code: Code, texts: &Texts) -> String {
 impl Problem {
     /// Adds the conflicts and alternatives of a taken slot.
     #[must_use]
-    pub(super) fn explained(self, clash: Clash) -> Self {
+    pub fn explained(self, clash: Clash) -> Self {
         let Clash { conflicts, alternatives, next_step, .. } = clash;
         let detail = next_step.map_or(self.detail.clone(), |next_step| format!("{} {next_step}", self.detail));
         Self { conflicts, alternatives, detail, ..self }
@@ -100,6 +100,11 @@ impl Problem {
     #[must_use]
     pub(super) fn challenge(self, challenge: String) -> Self {
         Self { challenge: Some(challenge), ..self }
+    }
+
+    /// Returns the token for the second step of a sign-in.
+    pub fn second_step(&self) -> Option<&str> {
+        self.challenge.as_deref()
     }
 
     /// Creates a problem with this code. The detail can be empty.
@@ -132,19 +137,30 @@ impl Problem {
     }
 
     /// Returns the title in the language of the texts.
-    pub(super) fn title(&self, texts: &Texts) -> String {
+    pub fn title(&self, texts: &Texts) -> String {
         title(self.kind, texts)
     }
 
     /// Returns the explanation of the problem, in one or several sentences for a person.
-    pub(super) fn sentences(&self) -> Vec<String> {
-        match self.errors.as_slice() {
-            [] => vec![self.detail.clone()],
-            errors => {
+    pub fn sentences(&self) -> Vec<String> {
+        match (self.errors.as_slice(), self.violations.as_slice()) {
+            ([], []) => vec![self.detail.clone()],
+            ([], violations) => violations.iter().map(|violation| violation.detail.clone()).collect(),
+            (errors, _) => {
                 let sentence = |error: &FieldError| format!("{}: {}.", error.pointer.trim_start_matches('/'), error.detail);
                 errors.iter().map(sentence).collect()
             }
         }
+    }
+
+    /// Returns the fields that are invalid.
+    pub fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+
+    /// Returns the slots that can be booked instead, the best first.
+    pub fn alternatives(&self) -> &[Alternative] {
+        &self.alternatives
     }
 
     /// Returns whether a slot is taken.

@@ -31,6 +31,7 @@ use actions::precondition::IfMatch;
 use actions::{Caller, accounts, mailed_bookings};
 use domain::email::Email;
 use domain::fields::FieldError;
+use domain::ids::UserId;
 use domain::language::Language;
 use domain::paging::Page;
 use domain::problem::Code;
@@ -170,15 +171,15 @@ impl<Q: DeserializeOwned + IntoParams + 'static> FromRequest for Parameters<Q> {
     }
 }
 
-/// The request for a page, which its link authorizes.
+/// The request for a page.
 #[derive(Clone)]
-pub(super) struct PageRequest {
+pub struct PageRequest {
     /// The parts of the service that all handlers share.
-    pub(super) state: web::Data<State>,
+    pub state: web::Data<State>,
     /// The path without its first slash, as links are signed.
-    pub(super) path: String,
+    pub path: String,
     /// The language that the client accepts.
-    pub(super) accepted: Accepted,
+    pub accepted: Accepted,
     /// The language of the reader, when the reader is known.
     language: Rc<Cell<Option<Language>>>,
     asker: Asker,
@@ -195,8 +196,19 @@ impl PageRequest {
         Ok(())
     }
 
+    /// The same request by a user who is signed in, in the user's language.
+    pub fn by(self, user: UserId, language: Option<Language>) -> Self {
+        self.language.set(language);
+        Self { asker: Asker::User(user), ..self }
+    }
+
+    /// The caller whose turns are counted.
+    pub const fn asker(&self) -> Asker {
+        self.asker
+    }
+
     /// Returns the texts in the language of the reader if it is known, else of the request.
-    pub(super) fn texts(&self) -> Texts {
+    pub fn texts(&self) -> Texts {
         Accepted(self.language.get().or(self.accepted.0)).texts()
     }
 
@@ -204,7 +216,7 @@ impl PageRequest {
     ///
     /// # Errors
     /// The error of the query.
-    pub(super) async fn read<T: Send + 'static>(
+    pub async fn read<T: Send + 'static>(
         &self,
         query: impl FnOnce(&mut ReadTx) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Problem> {
@@ -215,7 +227,7 @@ impl PageRequest {
     ///
     /// # Errors
     /// The error of the query.
-    pub(super) async fn read_at<T: Send + 'static>(
+    pub async fn read_at<T: Send + 'static>(
         &self,
         cost: Cost,
         query: impl FnOnce(&mut ReadTx) -> Result<T, Error> + Send + 'static,
@@ -228,7 +240,7 @@ impl PageRequest {
     ///
     /// # Errors
     /// The error of the action; then nothing is changed.
-    pub(super) async fn write(
+    pub async fn write(
         &self,
         cost: Cost,
         action: impl Fn(&mut Tx<'_>) -> Result<(), Error> + Send + 'static,
@@ -236,6 +248,23 @@ impl PageRequest {
         let span = action_span(&action);
         let action = move |tx: &mut Tx<'_>| action(tx).map(|()| Reply::no_content());
         write(self.state.clone(), (cost, self.asker), span, None, Box::new(action)).await.map(drop)
+    }
+
+    /// Runs an action that creates an object, once for each `key`, and returns the address of the object, also if the form is sent again.
+    ///
+    /// # Errors
+    /// The error of the action; then nothing is changed.
+    pub async fn create(
+        &self,
+        cost: Cost,
+        key: &str,
+        action: impl Fn(&mut Tx<'_>) -> Result<String, Error> + Send + 'static,
+    ) -> Result<String, Problem> {
+        let span = action_span(&action);
+        let key = IdempotencyKey { scope: self.asker.to_string(), key: key.to_owned(), fingerprint: self.path.clone() };
+        let action = move |tx: &mut Tx<'_>| Reply::created(action(tx)?, &());
+        let reply = write(self.state.clone(), (cost, self.asker), span, Some(key), Box::new(action)).await?;
+        Ok(reply.location.unwrap_or_default())
     }
 }
 
@@ -491,7 +520,7 @@ async fn receive_file(req: &HttpRequest, payload: &mut Payload, state: &State, m
 ///
 /// # Errors
 /// When the body is too large, or does not arrive in time.
-pub(super) async fn receive(req: &HttpRequest, payload: &mut Payload, state: &State) -> Result<web::Bytes, Problem> {
+pub async fn receive(req: &HttpRequest, payload: &mut Payload, state: &State) -> Result<web::Bytes, Problem> {
     let limit = Duration::from_secs(state.config.server.receive_timeout_seconds);
     let bytes = tokio::time::timeout(limit, web::Bytes::from_request(req, payload));
     let bytes = bytes.await.map_err(|_| Problem::new(Code::RequestTimeout, ""))?;

@@ -2,28 +2,26 @@
 
 use actix_web::http::header;
 use actix_web::{CustomizeResponder, HttpRequest, Responder as _, delete, post};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::auth::{Tokens, session_lifetime, tokens, user_agent};
+use super::auth::{Tokens, tokens};
 use super::caller::{May, SignedIn, Unknown};
 use super::me::check_password;
 use super::problem::Problem;
 use super::reply::Reply;
 use super::request::Command;
+use super::sign_in::{self, Client, count_and_read};
 use super::state::State;
 use super::wrong_passwords::Account;
 use actions::Caller;
 use actions::second_factors::{self, Proof};
-use actions::sessions::{self, SignIn};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use domain::ids::UserId;
 use domain::problem::Code;
-use domain::second_factor::{RecoveryCode, TypedCode};
-use domain::secret_token::TokenHash;
-use storage::db::{ReadTx, Tx};
+use domain::second_factor::RecoveryCode;
+use storage::db::Tx;
 
 /// A response with secrets: caches must not keep it, and it is not stored under an idempotency key.
 type Confidential = CustomizeResponder<Reply>;
@@ -196,35 +194,7 @@ pub(super) struct SecondStep {
 #[post("/auth/second-factor")]
 pub(super) async fn second_step(command: Command<Unknown, SecondStep>, req: HttpRequest) -> Result<Confidential, Problem> {
     let Command { state, asker, body: SecondStep { challenge, code }, .. } = command;
-    let (now, network) = (state.clock.now(), asker.to_string());
-    let invalid = || Problem::new(Code::InvalidSecondFactor, "");
-    let (user, seen) = state.keys.verify_challenge(challenge.expose_secret(), now).ok_or_else(invalid)?;
-    let from = network.clone();
-    let find = move |tx: &mut ReadTx| sessions::find_account_of(tx, user, &from);
-    let account = state.db.read(now, find).await?.filter(|account| TokenHash::of(account.password_hash.as_str()) == seen);
-    let account = account.ok_or_else(invalid)?;
-    let proof = count_and_read(&state, user, &code).await?;
-    let sign_in = SignIn { account, rehashed: None, user_agent: user_agent(&req), network, proof: Some(proof) };
-    let lifetime = session_lifetime(&state);
-    let granted = state.db.write(now, move |tx: &mut Tx<'_>| sessions::sign_in(tx, &sign_in, lifetime)).await?;
-    state.wrong_passwords.take_back(&Account::SecondFactor(user));
-    tokens(&state, &granted)
-}
-
-/// Counts an attempt as wrong, and reads the code that somebody sent for a user.
-async fn count_and_read(state: &State, user: UserId, code: &SecretString) -> Result<Proof, Problem> {
-    let now = state.clock.now();
-    state.wrong_passwords.expect(&Account::SecondFactor(user), now)?;
-    let code = match TypedCode::read(user, code.expose_secret()) {
-        TypedCode::Recovery(hash) => return Ok(Proof::Recovery(hash)),
-        TypedCode::OneTime(code) => code,
-    };
-    let factor = state.db.read(now, move |tx: &mut ReadTx| second_factors::get(tx, user)).await?;
-    let step = factor.salt.and_then(|salt| {
-        let step = state.second_factors.secret(&salt).find_step(&code, now)?;
-        Some(Proof::Step { salt, step })
-    });
-    Ok(step.unwrap_or(Proof::Wrong))
+    tokens(&state, &sign_in::with_second_factor(&state, Client::of(&req, asker), &challenge, &code).await?)
 }
 
 /// Registers the endpoints of this noun.

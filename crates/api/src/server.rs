@@ -16,11 +16,11 @@ use super::metrics::Metrics;
 use super::state::State;
 use super::{docs, observe, pages};
 
-/// A server that listens, and where; it serves once it is awaited.
+/// A server that listens, and where; it serves once it is awaited. `site` registers the pages of the web site.
 ///
 /// # Errors
 /// When it cannot listen there.
-pub fn bind(state: web::Data<State>) -> std::io::Result<(Server, SocketAddr)> {
+pub fn bind(state: web::Data<State>, site: fn(&mut web::ServiceConfig)) -> std::io::Result<(Server, SocketAddr)> {
     let config = state.config.server.clone();
     let listener = TcpListener::bind(config.listen)?;
     let address = listener.local_addr()?;
@@ -40,6 +40,7 @@ pub fn bind(state: web::Data<State>) -> std::io::Result<(Server, SocketAddr)> {
             .wrap(from_fn(observe::observe))
             .configure(super::endpoints::serve_all)
             .configure(docs::configure_reader)
+            .configure(site)
             .configure(pages::configure)
             .default_service(web::to(docs::nothing_here))
     };

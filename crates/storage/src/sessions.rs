@@ -108,6 +108,22 @@ pub fn find_by_token(conn: &mut Conn, token: &TokenHash) -> Result<Option<Sessio
         .optional()?)
 }
 
+/// The session of a refresh token that was not used, unless the session has ended.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_alive_by_unused_token(conn: &mut Conn, token: &TokenHash, now: UtcTime) -> Result<Option<Session>, StorageError> {
+    Ok(refresh_tokens::table
+        .inner_join(sessions::table)
+        .filter(refresh_tokens::token_hash.eq(token))
+        .filter(refresh_tokens::used_at.is_null())
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .select(sessions::all_columns)
+        .get_result(conn)
+        .optional()?)
+}
+
 /// Extends a session that has not ended until `expires_at`. Returns whether it was extended.
 ///
 /// # Errors

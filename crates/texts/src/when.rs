@@ -66,8 +66,8 @@ fn day_variables(date: NaiveDate) -> FluentArgs<'static> {
     ])
 }
 
-/// The name of the zone at an instant: `GMT`, or `UTC+04:00` where it has no name.
-fn abbreviation(timezone: Tz, at: UtcTime) -> String {
+/// Returns the name of the zone at an instant: `GMT`, or `UTC+04:00` where it has no name.
+pub fn abbreviation(timezone: Tz, at: UtcTime) -> String {
     let offset = timezone.offset_from_utc_datetime(&at.to_chrono().naive_utc());
     offset.abbreviation().map_or_else(|| format!("UTC{}", offset.fix()), str::to_owned)
 }

@@ -53,6 +53,22 @@ pub(crate) fn side_of(tx: &mut ReadTx, caller: Caller, booking: &Booking) -> Res
     side_between(tx, caller, booking.host_organization_id, booking.organization_id)
 }
 
+/// Returns the party of a booking that the caller acts for, and the moves that this party could make in the state of the booking.
+///
+/// # Errors
+/// `forbidden` for a caller who acts for neither.
+pub fn possible_moves(tx: &mut ReadTx, caller: Caller, booking: &Booking) -> Result<(Side, Vec<Move>), Error> {
+    let side = side_of(tx, caller, booking)?;
+    let is_awaited = match side {
+        Side::Customer => booking.awaits() == Some(Party::Customer),
+        Side::Host => booking.awaits() == Some(Party::Host),
+        Side::System => false,
+    };
+    let is_possible =
+        |one: &Move| booking.status.after(*one).is_some() && one.is_for(side) && (*one != Move::Confirm || is_awaited);
+    Ok((side, Move::ALL.iter().copied().filter(is_possible).collect()))
+}
+
 /// Whether the caller acts for the host or for the customer.
 pub(crate) fn side_between(
     tx: &mut ReadTx,

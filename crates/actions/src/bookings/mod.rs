@@ -23,6 +23,7 @@ mod host_offer;
 mod in_use;
 mod quote;
 
+pub use access::possible_moves;
 pub use book::book;
 pub use deposits::{NewDepositReturn, return_deposit, return_due_deposits};
 pub use draft::NewBooking;

@@ -1,0 +1,227 @@
+//! The day of a site: what waits for the host, who is due now, and all resources hour by hour.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use chrono::{Days, NaiveDate, TimeDelta};
+use serde::Deserialize;
+
+use super::timeline::{Bar, Row, place};
+use crate::catalogue::Choice;
+use crate::page::{Frame, address, read_id, text};
+use crate::sent::Parameters;
+use crate::visit::Visit;
+use crate::words;
+use actions::bookings::{self, Search};
+use actions::site_days::{self, SiteDay};
+use actions::{organizations, sites};
+use api::caller::{ManageBookings, View};
+use api::problem::Problem;
+use api::turns::Cost;
+use domain::booking::{Booking, BookingStatus, Party};
+use domain::ids::{OrganizationId, SiteId};
+use domain::interval::Interval;
+use domain::paging::Paging;
+use domain::time::UtcTime;
+use domain::wall_clock::{local_time, start_of_day};
+use storage::blocks::Block;
+use storage::db::ReadTx;
+use storage::sites::Site;
+use texts::catalogue::Texts;
+use texts::when;
+
+/// Days that are further away, in either direction, are not shown.
+const FAR_DAYS: i64 = 3660;
+
+/// The parameters of the page.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Asked {
+    day: String,
+    site: String,
+}
+
+/// A booking in a list of the page.
+struct Entry {
+    href: String,
+    time: String,
+    resource: String,
+    customer: String,
+    status: String,
+    status_name: &'static str,
+}
+
+/// A resource with its row of the picture.
+struct Line {
+    href: String,
+    name: String,
+    fault: String,
+    row: Row,
+}
+
+/// An hour of the picture.
+struct Hour {
+    x: i64,
+    text: String,
+}
+
+#[derive(Template)]
+#[template(path = "manage_day.html")]
+struct DayPage {
+    frame: Frame,
+    organization: OrganizationId,
+    sites: Vec<Choice>,
+    site: Option<SiteId>,
+    day: NaiveDate,
+    day_name: String,
+    timezone: &'static str,
+    earlier: String,
+    later: String,
+    waiting: Vec<Entry>,
+    due: Vec<Entry>,
+    hours: Vec<Hour>,
+    width: i64,
+    lines: Vec<Line>,
+    bookings: Vec<Entry>,
+}
+
+impl Entry {
+    fn of(texts: &Texts, booking: &Booking) -> Self {
+        Self {
+            href: format!("/bookings/{}", booking.id),
+            time: when::span(texts, booking.timezone, booking.interval.starts_at(), booking.interval.ends_at()),
+            resource: booking.resource_name.clone(),
+            customer: booking.organization_name.clone(),
+            status: words::status(texts, booking.status),
+            status_name: booking.status.as_str(),
+        }
+    }
+}
+
+/// Returns whether somebody is due: to check in now, or to check out.
+fn is_due(booking: &Booking, now: UtcTime) -> bool {
+    let (start, end) = (booking.interval.starts_at(), booking.interval.ends_at());
+    match booking.status {
+        BookingStatus::Confirmed => start - TimeDelta::minutes(booking.rules.check_in_minutes) <= now && now < end,
+        BookingStatus::InUse => end <= now,
+        _ => false,
+    }
+}
+
+fn bar_of(texts: &Texts, booking: &Booking) -> Bar {
+    let time = when::span(texts, booking.timezone, booking.interval.starts_at(), booking.interval.ends_at());
+    let status = words::status(texts, booking.status);
+    Bar {
+        time: booking.interval,
+        text: booking.organization_name.clone(),
+        title: format!("{time}, {}, {status}", booking.organization_name),
+        href: Some(format!("/bookings/{}", booking.id)),
+        class: booking.status.as_str(),
+    }
+}
+
+fn bar_of_block(texts: &Texts, site: &Site, block: &Block) -> Bar {
+    let interval = block.slot.interval;
+    let time = when::span(texts, site.fields.timezone, interval.starts_at(), interval.ends_at());
+    let reason = if block.reason.is_empty() { text(texts, "web-manage.blocked") } else { block.reason.clone() };
+    Bar { time: interval, title: format!("{time}, {reason}"), text: reason, href: None, class: "block" }
+}
+
+fn lines(texts: &Texts, day: Interval, shown: &SiteDay, now: UtcTime) -> Vec<Line> {
+    let line = |resource: &domain::resource::Resource| {
+        let bookings = shown.bookings.iter().filter(|booking| booking.resource_id == resource.id);
+        let blocks = shown.blocks.iter().filter(|block| block.resource_id == resource.id);
+        let bars = bookings.map(|booking| bar_of(texts, booking));
+        let bars = bars.chain(blocks.map(|block| bar_of_block(texts, &shown.site, block)));
+        let is_broken = resource.out_of_order.as_ref().is_some_and(|known| !known.is_over(now));
+        Line {
+            href: format!("/resources/{}", resource.id),
+            name: resource.fields.name.clone(),
+            fault: if is_broken { text(texts, "web-resource.out-of-order") } else { String::new() },
+            row: place(day, bars.collect()),
+        }
+    };
+    shown.resources.iter().map(line).collect()
+}
+
+/// Returns the full hours of a day, as the clocks show them: 23 or 25 when they change.
+fn hours(site: &Site, day: Interval) -> Vec<Hour> {
+    let hours = (0..).map(|hour| day.starts_at() + TimeDelta::hours(hour)).take_while(|at| *at < day.ends_at());
+    let hour = |at: UtcTime| Hour {
+        x: at.minutes_since(day.starts_at()),
+        text: local_time(site.fields.timezone, at).format("%H").to_string(),
+    };
+    hours.map(hour).collect()
+}
+
+/// Returns the day on which a site is shown: the one that is asked for, or today.
+fn day_of(site: &Site, asked: &str, now: UtcTime) -> Option<(NaiveDate, Interval)> {
+    let timezone = site.fields.timezone;
+    let today = local_time(timezone, now).date();
+    let date = asked.parse().ok().filter(|date: &NaiveDate| (*date - today).num_days().abs() < FAR_DAYS).unwrap_or(today);
+    let next = date.checked_add_days(Days::new(1))?;
+    Some((date, Interval::new(start_of_day(timezone, date), start_of_day(timezone, next)).ok()?))
+}
+
+async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Problem> {
+    let id: OrganizationId = read_id(id)?;
+    let caller = visit.signed_in::<(View, ManageBookings)>()?;
+    let texts = visit.page.texts();
+    let load = move |tx: &mut ReadTx| {
+        let (organization, _) = organizations::get(tx, Some(caller), id)?;
+        let now = tx.now;
+        let all = sites::list(tx, Some(caller), id, &Paging::of(Some(200), None)?)?.items;
+        let all: Vec<_> = all.into_iter().map(|(site, _)| (site.id, site.fields.name)).collect();
+        let site = all.iter().map(|(id, _)| *id).find(|id| id.as_str() == asked.site).or_else(|| all.first().map(|(id, _)| *id));
+        let mut date = None;
+        let shown = match site {
+            Some(site) => Some(site_days::get(tx, caller, id, site, |site| {
+                date = day_of(site, &asked.day, now);
+                date.map(|(_, day)| day)
+            })?),
+            None => None,
+        };
+        let statuses = [BookingStatus::Held, BookingStatus::Requested].into_iter().collect();
+        let search = Search { organization: Some(id), host: Some(id), statuses, ..Search::default() };
+        let waiting = bookings::list(tx, caller, &search, &Paging::of(Some(100), None)?)?.items;
+        Ok((organization.fields().name, all, site, shown.zip(date), waiting, now))
+    };
+    let (name, all, site, shown, waiting, now) = visit.page.read_at(Cost::Search, load).await?;
+    let waits = |booking: &&Booking| booking.status == BookingStatus::Requested || booking.awaits() == Some(Party::Host);
+    let entry = |booking: &Booking| Entry::of(&texts, booking);
+    let choice = |(id, name): (SiteId, String)| Choice { value: id.to_string(), text: name, is_chosen: Some(id) == site };
+    let path = format!("/manage/{id}");
+    let day_page = |date: NaiveDate| {
+        let (day, site) = (date.to_string(), site.map(|site| site.to_string()).unwrap_or_default());
+        address(&path, &[("day", &day), ("site", &site)])
+    };
+    let date = shown.as_ref().map_or_else(|| local_time(chrono_tz::UTC, now).date(), |(_, (date, _))| *date);
+    let page = DayPage {
+        frame: visit.frame(name),
+        organization: id,
+        sites: all.into_iter().map(choice).collect(),
+        site,
+        day: date,
+        day_name: when::day(&texts, date),
+        timezone: shown.as_ref().map_or("UTC", |(shown, _)| shown.site.fields.timezone.name()),
+        earlier: day_page(date.pred_opt().unwrap_or(date)),
+        later: day_page(date.succ_opt().unwrap_or(date)),
+        waiting: waiting.iter().filter(waits).map(entry).collect(),
+        due: shown.iter().flat_map(|(shown, _)| &shown.bookings).filter(|one| is_due(one, now)).map(entry).collect(),
+        hours: shown.as_ref().map(|(shown, (_, day))| hours(&shown.site, *day)).unwrap_or_default(),
+        width: shown.as_ref().map_or(0, |(_, (_, day))| day.minutes()),
+        lines: shown.as_ref().map(|(shown, (_, day))| lines(&texts, *day, shown, now)).unwrap_or_default(),
+        bookings: shown.iter().flat_map(|(shown, _)| &shown.bookings).map(entry).collect(),
+    };
+    Ok(visit.show(StatusCode::OK, &page))
+}
+
+/// Registers the page.
+pub(super) fn configure(config: &mut web::ServiceConfig) {
+    config.route(
+        "/manage/{id}",
+        web::get().to(async |visit: Visit, id: web::Path<String>, Parameters(asked): Parameters<Asked>| {
+            visit.shown(show(&visit, &id, asked).await)
+        }),
+    );
+}

@@ -1,0 +1,63 @@
+//! The pages of hosts: the day of a site, its requests, its blocks and its listings.
+
+mod blocks;
+mod day;
+mod listings;
+mod sites;
+mod timeline;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use super::page::{Frame, text};
+use super::visit::Visit;
+use actions::{members, organizations};
+use api::caller::View;
+use api::problem::Problem;
+use domain::ids::OrganizationId;
+use domain::paging::Paging;
+use domain::permissions::Permission;
+use storage::db::ReadTx;
+
+/// An organization of the visitor.
+struct Managed {
+    id: OrganizationId,
+    name: String,
+}
+
+#[derive(Template)]
+#[template(path = "manage.html")]
+struct ManagePage {
+    frame: Frame,
+    managed: Vec<Managed>,
+}
+
+async fn show(visit: &Visit) -> Result<HttpResponse, Problem> {
+    let caller = visit.signed_in::<View>()?;
+    let load = move |tx: &mut ReadTx| {
+        let mut managed = Vec::new();
+        for organization in organizations::list_mine(tx, caller, &Paging::of(Some(200), None)?)?.items {
+            let member = members::get(tx, caller, organization.id, caller.user_id)?;
+            if member.role.allows(Permission::ManageBookings) {
+                managed.push(Managed { id: organization.id, name: organization.fields().name });
+            }
+        }
+        Ok(managed)
+    };
+    let managed = visit.page.read(load).await?;
+    if let [one] = managed.as_slice() {
+        return Ok(visit.lead_to(&format!("/manage/{}", one.id)));
+    }
+    let frame = visit.frame(text(&visit.page.texts(), "web-manage.title"));
+    Ok(visit.show(StatusCode::OK, &ManagePage { frame, managed }))
+}
+
+/// Registers the pages.
+pub(crate) fn configure(config: &mut web::ServiceConfig) {
+    config.route("/manage", web::get().to(async |visit: Visit| visit.shown(show(&visit).await)));
+    sites::configure(config);
+    listings::configure(config);
+    blocks::configure(config);
+    day::configure(config);
+}

@@ -1,0 +1,133 @@
+//! The page that moves a booking to another slot.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError as _, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::page::{Explained, Frame, read_id, text};
+use super::sent::{Parameters, Sent};
+use super::visit::Visit;
+use actions::bookings::{self, Reschedule};
+use actions::error::Error;
+use actions::precondition::IfMatch;
+use api::caller::{Book, ManageBookings, View};
+use api::problem::Problem;
+use api::turns::Cost;
+use domain::fields::{Fields, InvalidFields};
+use domain::ids::BookingId;
+use domain::money::Money;
+use domain::time::UtcTime;
+use storage::db::{ReadTx, Tx};
+use texts::amount::amount;
+use texts::when;
+
+/// The fields of the form, which are also the parameters of the page.
+#[derive(Deserialize, Default, Clone)]
+#[serde(default)]
+struct Wanted {
+    starts_at: String,
+    ends_at: String,
+    /// The new price to which the customer has agreed, in minor units.
+    agreed: String,
+}
+
+impl Wanted {
+    fn read(&self) -> Result<(UtcTime, UtcTime), InvalidFields> {
+        let mut fields = Fields::default();
+        let starts_at = fields.take("/starts_at", UtcTime::parse(&self.starts_at));
+        let ends_at = fields.take("/ends_at", UtcTime::parse(&self.ends_at));
+        fields.finish(|| starts_at.zip(ends_at))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "move.html")]
+struct MovePage {
+    frame: Frame,
+    name: String,
+    old_time: String,
+    new_time: String,
+    old_price: String,
+    /// The new price, once it is known to be higher.
+    new_price: Option<(i64, String)>,
+    wanted: Wanted,
+    back: String,
+    problem: Option<Explained>,
+}
+
+async fn show(
+    visit: &Visit,
+    id: &str,
+    wanted: Wanted,
+    new_price: Option<Money>,
+    refused: Option<Problem>,
+) -> Result<HttpResponse, Problem> {
+    let id: BookingId = read_id(id)?;
+    let caller = visit.signed_in::<(View, Book, ManageBookings)>()?;
+    let texts = visit.page.texts();
+    let booking = visit.page.read(move |tx: &mut ReadTx| bookings::get(tx, caller, id)).await?;
+    let (starts_at, ends_at) = wanted.read()?;
+    let time = |starts_at, ends_at| when::span_in_zone(&texts, booking.timezone, starts_at, ends_at);
+    let status = refused.as_ref().map_or(StatusCode::OK, |problem| problem.status_code());
+    let page = MovePage {
+        frame: visit.frame(text(&texts, "web-reschedule.title")),
+        name: booking.resource_name.clone(),
+        old_time: time(booking.interval.starts_at(), booking.interval.ends_at()),
+        new_time: time(starts_at, ends_at),
+        old_price: amount(&texts, booking.price.total),
+        new_price: new_price.map(|price| (price.amount, amount(&texts, price))),
+        wanted,
+        back: format!("/bookings/{id}"),
+        problem: refused.as_ref().map(|problem| Explained::of(&texts, problem, booking.timezone)),
+    };
+    Ok(visit.show(status, &page))
+}
+
+/// Moves the booking, unless that makes it dearer than the customer has agreed to.
+async fn make(visit: &Visit, id: &str, wanted: Wanted) -> Result<HttpResponse, Problem> {
+    let booking_id: BookingId = read_id(id)?;
+    let caller = visit.signed_in::<(View, Book, ManageBookings)>()?;
+    let (starts_at, ends_at) = wanted.read()?;
+    let agreed: Option<i64> = wanted.agreed.parse().ok();
+    let dearer = Arc::new(Mutex::new(None));
+    let found = dearer.clone();
+    let moved = visit.page.write(Cost::Light, move |tx: &mut Tx<'_>| {
+        let new = Reschedule { starts_at: Some(starts_at), ends_at: Some(ends_at), ..Reschedule::default() };
+        let moved = bookings::reschedule(tx, caller, booking_id, &new, &IfMatch::Any)?;
+        let price = moved.booking.price.total;
+        let is_dearer = moved.price_difference.is_some_and(|difference| difference.amount > 0);
+        *found.lock().unwrap_or_else(PoisonError::into_inner) = (is_dearer && agreed != Some(price.amount)).then_some(price);
+        if is_dearer && agreed != Some(price.amount) {
+            return Err(Error::from(InvalidFields::one("/price", "changed", "is higher at that time")));
+        }
+        Ok(())
+    });
+    let moved = moved.await;
+    let dearer = *dearer.lock().unwrap_or_else(PoisonError::into_inner);
+    match moved {
+        Ok(()) => Ok(visit.lead_to(&format!("/bookings/{booking_id}"))),
+        Err(_) if dearer.is_some() => show(visit, id, wanted, dearer, None).await,
+        Err(problem) => show(visit, id, wanted, None, Some(problem)).await,
+    }
+}
+
+/// Registers the page.
+pub(crate) fn configure(config: &mut web::ServiceConfig) {
+    config.service(
+        web::resource("/bookings/{id}/move")
+            .get(async |visit: Visit, id: web::Path<String>, Parameters(wanted): Parameters<Wanted>| {
+                visit.shown(show(&visit, &id, wanted, None, None).await)
+            })
+            .post(async |visit: Visit, id: web::Path<String>, sent: Sent<Wanted>| {
+                let path = format!("/bookings/{id}/move");
+                let moved = match sent.fields {
+                    Ok(wanted) => make(&visit, &id, wanted).await,
+                    Err(problem) => Err(problem),
+                };
+                visit.shown_after(&path, &sent.query, moved)
+            }),
+    );
+}

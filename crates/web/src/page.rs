@@ -1,0 +1,185 @@
+//! The form of every page, and the response with it.
+
+use std::str::FromStr;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError as _};
+use askama::Template;
+use chrono_tz::Tz;
+
+use super::assets;
+use super::visit::Visit;
+use actions::error::Error;
+use api::problem::Problem;
+use api::turns::Cost;
+use domain::alternatives::Alternative;
+use domain::problem::Code;
+use storage::db::Tx;
+use texts::amount::amount;
+use texts::catalogue::{Texts, variables};
+use texts::when::span_in_zone;
+
+/// A page loads nothing from elsewhere and runs no script.
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The parts around each page.
+pub(crate) struct Frame {
+    pub(crate) texts: Texts,
+    pub(crate) title: String,
+    pub(crate) user_name: Option<String>,
+    /// The page to return to after the sign-in.
+    pub(crate) then: String,
+    pub(crate) style: &'static str,
+}
+
+impl Frame {
+    /// Returns a text, by the identifier of its message and attribute: `web-front.lead`.
+    pub(crate) fn t(&self, id: &str) -> String {
+        text(&self.texts, id)
+    }
+}
+
+/// Returns a text without variables, by the identifier of its message and attribute.
+pub(crate) fn text(texts: &Texts, id: &str) -> String {
+    match id.split_once('.') {
+        Some((message, attribute)) => texts.attribute_text(message, attribute),
+        None => texts.text(id),
+    }
+}
+
+/// Reads the identifier in the address of a page.
+///
+/// # Errors
+/// `not_found`.
+pub(crate) fn read_id<T: FromStr>(text: &str) -> Result<T, Problem> {
+    text.parse().map_err(|_| Problem::new(Code::NotFound, ""))
+}
+
+/// Returns the address of a page with parameters.
+pub(crate) fn address(path: &str, parameters: &[(&str, &str)]) -> String {
+    let query = serde_html_form::to_string(parameters).unwrap_or_default();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+/// Returns a name for a form, so that it creates once however often it is sent: the name that it has, or a new one.
+pub(crate) fn form_name(name: &str) -> String {
+    if is_form_name(name) { name.to_owned() } else { format!("{:032x}", rand::random::<u128>()) }
+}
+
+fn is_form_name(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+impl Visit {
+    /// Runs the action of a form that creates an object, once for each name of a form, and returns the page of the object.
+    ///
+    /// # Errors
+    /// The error of the action, and `malformed_request` for a form without a name.
+    pub(crate) async fn create(
+        &self,
+        cost: Cost,
+        form: &str,
+        action: impl Fn(&mut Tx<'_>) -> Result<String, Error> + Send + 'static,
+    ) -> Result<String, Problem> {
+        if !is_form_name(form) {
+            return Err(Problem::new(Code::MalformedRequest, "The form has no name."));
+        }
+        self.page.create(cost, form, action).await
+    }
+
+    /// Returns the parts around a page.
+    pub(crate) fn frame(&self, title: String) -> Frame {
+        Frame {
+            texts: self.page.texts(),
+            title,
+            user_name: self.user.as_ref().map(|user| user.name.clone()),
+            then: address("/sign-in", &[("then", &self.address)]),
+            style: assets::style_address(),
+        }
+    }
+
+    /// Returns the response with a page.
+    pub(crate) fn show(&self, status: StatusCode, page: &impl Template) -> HttpResponse {
+        let mut response = HttpResponse::build(status);
+        response
+            .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .insert_header((header::CONTENT_LANGUAGE, self.page.texts().language()))
+            // Without a referrer, browsers would not say where a form comes from.
+            .insert_header((header::REFERRER_POLICY, "same-origin"))
+            .content_type("text/html; charset=utf-8");
+        self.finish(&mut response, page.render().unwrap_or_default())
+    }
+
+    /// Returns the page, or the problem as a page. Visitors who must sign in are led there, and back.
+    pub(crate) fn shown(&self, page: Result<HttpResponse, Problem>) -> HttpResponse {
+        match page {
+            Ok(page) => page,
+            Err(problem) if problem.code() == Code::NotSignedIn => self.lead_to(&address("/sign-in", &[("then", &self.address)])),
+            Err(problem) => self.explain(&problem),
+        }
+    }
+
+    /// As [`Self::shown`], for a form that was sent from the page at `path`, which keeps its values for the time after the sign-in.
+    pub(crate) fn shown_after(&self, path: &str, query: &str, page: Result<HttpResponse, Problem>) -> HttpResponse {
+        match page {
+            Err(problem) if problem.code() == Code::NotSignedIn => {
+                self.lead_to(&address("/sign-in", &[("then", &format!("{path}?{query}"))]))
+            }
+            page => self.shown(page),
+        }
+    }
+
+    /// Returns a page that explains a problem.
+    fn explain(&self, problem: &Problem) -> HttpResponse {
+        let texts = self.page.texts();
+        let explained = Explained::of(&texts, problem, Tz::UTC);
+        let page = ProblemPage { frame: self.frame(explained.title.clone()), explained };
+        self.show(problem.status_code(), &page)
+    }
+}
+
+/// A problem in words.
+pub(crate) struct Explained {
+    pub(crate) title: String,
+    pub(crate) sentences: Vec<String>,
+    pub(crate) alternatives: Vec<Other>,
+}
+
+/// A slot that can be booked instead.
+pub(crate) struct Other {
+    pub(crate) text: String,
+    pub(crate) href: String,
+}
+
+impl Explained {
+    /// Puts a problem into words, with times in a zone.
+    pub(crate) fn of(texts: &Texts, problem: &Problem, timezone: Tz) -> Self {
+        let other = |one: &Alternative| {
+            let (starts_at, ends_at) = (one.starts_at.to_string(), one.ends_at.to_string());
+            let resource = one.resource_id.to_string();
+            let parameters = [("resource", &*resource), ("starts_at", &starts_at), ("ends_at", &ends_at)];
+            // Alternatives are so near that their clocks are the same.
+            let time = span_in_zone(texts, timezone, one.starts_at, one.ends_at);
+            let variables = variables([
+                ("resource", (&one.resource_name).into()),
+                ("time", time.into()),
+                ("price", amount(texts, one.price).into()),
+            ]);
+            Other { text: texts.message("web-alternative", &variables), href: address("/book", &parameters) }
+        };
+        Self {
+            title: problem.title(texts),
+            sentences: problem.sentences(),
+            alternatives: problem.alternatives().iter().map(other).collect(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage {
+    frame: Frame,
+    explained: Explained,
+}

@@ -1,0 +1,103 @@
+//! A visit: the request for a page, with the session of its visitor.
+
+use actix_web::cookie::Cookie;
+use actix_web::dev::Payload;
+use actix_web::guard::{self, Guard};
+use actix_web::http::{StatusCode, header};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use chrono::TimeDelta;
+use futures_util::future::LocalBoxFuture;
+
+use super::session;
+use actions::{Caller, sessions};
+use api::caller::Names;
+use api::problem::Problem;
+use api::request::PageRequest;
+use api::sign_in::session_lifetime;
+use api::turns::Cost;
+use domain::ids::SessionId;
+use domain::problem::Code;
+use domain::secret_token::TokenHash;
+use storage::db::{ReadTx, Tx};
+use storage::users::User;
+
+/// A session is extended when it was not extended for this long.
+const EXTENDED_AFTER: TimeDelta = TimeDelta::days(1);
+
+/// The request for a page, with its visitor.
+pub(crate) struct Visit {
+    /// The request.
+    pub(crate) page: PageRequest,
+    /// The user who is signed in.
+    pub(crate) user: Option<User>,
+    /// The path and the query of the page.
+    pub(crate) address: String,
+    session: Option<SessionId>,
+    renewed: Option<Cookie<'static>>,
+}
+
+impl Visit {
+    /// Returns the user as a caller with these permissions, if signed in.
+    pub(crate) fn caller<P: Names>(&self) -> Option<Caller> {
+        let (user, session_id) = (self.user.as_ref()?, self.session?);
+        let must_be_verified = self.page.state.config.auth.require_verified_email;
+        Some(Caller { user_id: user.id, key: None, session_id, must_be_verified, permissions: P::PERMISSIONS })
+    }
+
+    /// Returns the user as a caller with these permissions.
+    ///
+    /// # Errors
+    /// `not_signed_in`, for which [`Self::shown`] leads to the sign-in.
+    pub(crate) fn signed_in<P: Names>(&self) -> Result<Caller, Problem> {
+        self.caller::<P>().ok_or_else(|| Problem::new(Code::NotSignedIn, ""))
+    }
+
+    /// Leads to another page of this site.
+    pub(crate) fn lead_to(&self, address: &str) -> HttpResponse {
+        let mut response = HttpResponse::build(StatusCode::SEE_OTHER);
+        response.insert_header((header::LOCATION, address)).insert_header((header::CACHE_CONTROL, "no-store"));
+        self.finish(&mut response, String::new())
+    }
+
+    /// Adds the cookie of an extended session to a response.
+    pub(crate) fn finish(&self, response: &mut actix_web::HttpResponseBuilder, body: String) -> HttpResponse {
+        if let Some(cookie) = &self.renewed {
+            response.cookie(cookie.clone());
+        }
+        response.body(body)
+    }
+}
+
+/// Accepts requests to open a page, but for the page behind the link in a mail, which has the same address and a token.
+pub(crate) fn without_token() -> impl Guard {
+    let has_token = |query: &str| query.split('&').any(|part| part.starts_with("token="));
+    guard::All(guard::Get()).and(guard::fn_guard(move |context| !context.head().uri.query().is_some_and(has_token)))
+}
+
+impl FromRequest for Visit {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let page = PageRequest::from_request(req, payload);
+        let req = req.clone();
+        Box::pin(async move {
+            let page = page.await?;
+            let address = req.uri().path_and_query().map_or("/", |address| address.as_str()).to_owned();
+            let stranger = Self { page, user: None, address, session: None, renewed: None };
+            let state = &stranger.page.state;
+            let Some(token) = session::read(&req, state) else { return Ok(stranger) };
+            let hash = TokenHash::of(&token);
+            let found = stranger.page.read(move |tx: &mut ReadTx| sessions::find_by_token(tx, &hash)).await?;
+            let Some((user, session)) = found else { return Ok(stranger) };
+            let lifetime = session_lifetime(state);
+            let is_due = session.last_used_at + EXTENDED_AFTER <= state.clock.now();
+            let renewed = is_due.then(|| session::cookie(state, &token));
+            let id = session.id;
+            let page = stranger.page.by(user.id, user.language);
+            if is_due {
+                page.write(Cost::Light, move |tx: &mut Tx<'_>| sessions::extend(tx, id, lifetime)).await?;
+            }
+            Ok(Self { page, user: Some(user), session: Some(id), renewed, ..stranger })
+        })
+    }
+}

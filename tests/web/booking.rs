@@ -1,0 +1,168 @@
+//! The main job of a start-up, from the first visit to the last mail.
+
+use chrono::TimeDelta;
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::support::people::PASSWORD;
+use crate::support::server::on_both_databases;
+
+on_both_databases! {
+    async fn a_start_up_finds_a_machine_and_books_it_from_the_first_visit_to_the_last_mail(server) {
+        let market = server.market(json!({ "description": "For wood and brass" })).await;
+        let mut browser = server.browser();
+        let front = browser.open("/").await.expect(200).says("Lathe");
+        let found = browser.submit(&front.form("/catalogue").with("q", "brass")).await.expect(200).says("12.00 GBP an hour");
+        let resource = browser.open(&found.links("/resources/")[0]).await.expect(200).says("A booking lasts from 15 minutes to 30 days.");
+        assert_eq!(found.links("/resources/"), [format!("/resources/{}", market.resource)]);
+        let slot = resource.links("/book?").into_iter().find(|slot| slot.contains("starts_at=2026-12-01T09%3A00")).unwrap();
+        let book = browser.open(&slot).await.expect(200).says("Tue 1 Dec 2026, 09:00-10:00 (Europe/London, GMT)").says("Total 12.00 GBP");
+        // The way leads over the sign-in, a new account and a new organization, and always back.
+        let sign_in = browser.open(&book.links("/sign-in?")[0]).await.expect(200);
+        let sign_up = browser.open(&sign_in.links("/sign-up?")[0]).await.expect(200);
+        let account = sign_up.form("/sign-up").with("name", "Ada").with("email", "ada@example.org");
+        browser.submit(&account.clone().with("password", "weak")).await.expect(422).says("password: ");
+        let book = browser.submit(&account.with("password", PASSWORD)).await.expect(200).says("you are in none yet");
+        assert_eq!(book.address, slot);
+        let organization = browser.open(&book.links("/organizations/new?")[0]).await.expect(200);
+        let new = organization.form("/organizations/new").with("name", "Ada & Co");
+        browser.submit(&new).await.expect(403).says("The e-mail address is not verified");
+        let token = server.take_token("ada@example.org", "verify-email").await;
+        server.anonymous().post("/auth/verify-email", json!({ "token": token })).await.expect(204);
+        let book = browser.submit(&new).await.expect(200);
+        assert_eq!(book.address, slot);
+        let booked = browser.submit(&book.form("/book").with("note", "We bring brass")).await.expect(200);
+        let booked = booked.says("The booking is confirmed.").says("Note We bring brass").says("Total 12.00 GBP");
+        let id = booked.address.trim_start_matches("/bookings/").to_owned();
+        assert_eq!(market.host.get(&format!("/bookings/{id}")).await.expect(200)["status"], "confirmed");
+        server.mails("ada@example.org", 1).await;
+        // It moves to another slot, and is cancelled.
+        let free = browser.open(&booked.links(&format!("/resources/{}?booking={id}", market.resource))[0]).await.expect(200);
+        let slot = free.links(&format!("/bookings/{id}/move?")).into_iter().find(|slot| slot.contains("starts_at=2026-12-02T12%3A00")).unwrap();
+        let asked = browser.open(&slot).await.expect(200).says("New Wed 2 Dec 2026, 12:00-13:00 (Europe/London, GMT)");
+        let moved = browser.submit(&asked.form(&asked.address)).await.expect(200).says("Wed 2 Dec 2026, 12:00-13:00");
+        browser.open("/bookings").await.expect(200).says("Lathe Wed 2 Dec 2026, 12:00-13:00 (Europe/London, GMT) Confirmed");
+        let cancel = moved.form(&format!("/bookings/{id}/cancel")).with("reason", "No brass");
+        browser.submit(&cancel).await.expect(200).says("Cancelled").says("Reason No brass");
+        assert_eq!(server.mails("ada@example.org", 3).await.len(), 3);
+    }
+
+    async fn a_form_that_is_sent_again_books_once(server) {
+        let market = server.market(json!({ "capacity": { "quantity": 9, "unit": "unit" } })).await;
+        let mut browser = server.browser_of(&market.customer.email).await;
+        let address = format!("/book?resource={}&starts_at=2026-12-01T09:00&ends_at=2026-12-01T11:00", market.resource);
+        let form = browser.open(&address).await.expect(200).says("Total 24.00 GBP").form("/book");
+        let first = browser.submit(&form).await.expect(200).address;
+        // After the button "back", and with another note.
+        assert_eq!(browser.submit(&form).await.expect(200).address, first);
+        assert_eq!(browser.submit(&form.with("note", "Again")).await.expect(200).address, first);
+        assert_eq!(market.customer.get("/bookings").await.expect(200).items().len(), 1);
+        // The page itself, opened again, is another form.
+        let other = browser.open(&address).await.expect(200).form("/book");
+        assert_ne!(browser.submit(&other).await.expect(200).address, first);
+    }
+
+    async fn of_two_browsers_one_books_the_slot_and_the_other_sees_what_is_free_instead(server) {
+        let market = server.market(json!({})).await;
+        let address = format!("/book?resource={}&starts_at=2026-12-01T09:00&ends_at=2026-12-01T10:00", market.resource);
+        let mut browsers = Vec::new();
+        for _ in 0..2 {
+            let mut browser = server.browser_of(&market.customer.email).await;
+            let form = browser.open(&address).await.expect(200).form("/book");
+            browsers.push((browser, form));
+        }
+        let pages = join_all(browsers.iter_mut().map(async |(browser, form)| browser.submit(form).await)).await;
+        let (booked, refused): (Vec<_>, Vec<_>) = pages.into_iter().partition(|page| page.status == 200);
+        assert_eq!((booked.len(), refused.len()), (1, 1));
+        let refused = refused.into_iter().next().unwrap().expect(409).says("Free instead:");
+        let (other, form) = (refused.links("/book?").remove(0), refused.form("/book"));
+        assert!(other.contains("starts_at=2026-12-01T08%3A00"), "{other}");
+        let (browser, _) = &mut browsers[0];
+        let other = browser.open(&other).await.expect(200).form("/book");
+        browser.submit(&other).await.expect(200).says("The booking is confirmed.");
+        // The form that is shown again is a new one.
+        assert_eq!(form.values()["starts_at"], "2026-12-01T09:00");
+        browser.submit(&form).await.expect(409);
+    }
+
+    async fn a_booking_has_the_price_that_its_form_shows(server) {
+        let extras = json!([{ "name": "Help", "price": 500, "per": "booking", "max_quantity": 2 }]);
+        let tariff = json!({ "currency": "GBP", "rate": 1200, "per": "hour", "deposit": 5000, "extras": extras });
+        let market = server.market(json!({ "tariff": tariff })).await;
+        let mut browser = server.browser_of(&market.customer.email).await;
+        let address = format!("/book?resource={}&starts_at=2026-12-01T09:00&ends_at=2026-12-01T10:00", market.resource);
+        let form = browser.open(&address).await.expect(200).says("Total 12.00 GBP").says("50.00 GBP").form("/book");
+        // An extra after the price was shown, and another tariff.
+        let form = browser.submit(&form.with("extra_quantity", "2")).await.expect(422).says("has changed").says("Total 22.00 GBP").form("/book");
+        let path = format!("/resources/{}", market.resource);
+        let patch = json!({ "tariff": { "currency": "GBP", "rate": 1300, "per": "hour", "extras": extras } });
+        market.host.patch(&path, patch).await.expect(200);
+        let form = browser.submit(&form).await.expect(422).says("has changed").says("Total 23.00 GBP").form("/book");
+        browser.submit(&form).await.expect(200).says("Total 23.00 GBP");
+    }
+
+    async fn a_move_to_a_dearer_time_is_agreed_first(server) {
+        let bands = json!([{ "name": "Evening", "rate": 3000, "hours": { "tue": [["18:00", "22:00"]] } }]);
+        let tariff = json!({ "currency": "GBP", "rate": 1200, "per": "hour", "bands": bands });
+        let market = server.market(json!({ "tariff": tariff })).await;
+        let id = market.book("2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z").await.expect(201).id();
+        let mut browser = server.browser_of(&market.customer.email).await;
+        let address = format!("/bookings/{id}/move?starts_at=2026-12-01T18:00:00Z&ends_at=2026-12-01T19:00:00Z");
+        let asked = browser.open(&address).await.expect(200);
+        let dearer = browser.submit(&asked.form(&asked.address)).await.expect(200).says("costs more: 30.00 GBP");
+        let path = format!("/bookings/{id}");
+        assert_eq!(market.customer.get(&path).await.expect(200)["starts_at"], "2026-12-01T09:00:00Z");
+        browser.submit(&dearer.form(&dearer.address)).await.expect(200).says("Total 30.00 GBP");
+        assert_eq!(market.customer.get(&path).await.expect(200)["starts_at"], "2026-12-01T18:00:00Z");
+        // Back to the cheaper time, nothing is asked.
+        let back = format!("/bookings/{id}/move?starts_at=2026-12-01T09:00:00Z&ends_at=2026-12-01T10:00:00Z");
+        let back = browser.open(&back).await.expect(200);
+        browser.submit(&back.form(&back.address)).await.expect(200).says("Total 12.00 GBP");
+    }
+
+    async fn a_request_is_approved_or_declined_by_the_host_on_its_page(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
+        let mut customer = server.browser_of(&market.customer.email).await;
+        let mut host = server.browser_of(&market.host.email).await;
+        for (day, action, status) in [("01", "approve", "Confirmed"), ("02", "decline", "Declined")] {
+            let address = format!("/book?resource={}&starts_at=2026-12-{day}T09:00&ends_at=2026-12-{day}T10:00", market.resource);
+            let form = customer.open(&address).await.expect(200).says("The host approves each booking.").form("/book");
+            let requested = customer.submit(&form).await.expect(200).says("The host has been asked");
+            assert!(!requested.html.contains("/approve"));
+            let page = host.open(&requested.address).await.expect(200).says("The customer waits for your answer.");
+            host.submit(&page.form(&format!("{}/{action}", page.address))).await.expect(200).says(status);
+            customer.open(&requested.address).await.expect(200).says(status);
+        }
+    }
+
+    async fn a_hold_is_confirmed_and_a_booking_checked_in_and_out_on_its_page(server) {
+        let market = server.market(json!({})).await;
+        let mut browser = server.browser_of(&market.customer.email).await;
+        let address = format!("/book?resource={}&starts_at=2026-11-30T09:30&ends_at=2026-11-30T10:30", market.resource);
+        let form = browser.open(&address).await.expect(200).form("/book");
+        let held = browser.submit(&form.with("action", "hold")).await.expect(200).says("The time is kept for you.");
+        let of = |action: &str| format!("{}/{action}", held.address);
+        let confirmed = browser.submit(&held.form(&of("confirm"))).await.expect(200).says("Confirmed");
+        assert!(!confirmed.html.contains(&of("check-in")), "it is too early");
+        server.advance(TimeDelta::minutes(20));
+        let page = browser.open(&held.address).await.expect(200);
+        let page = browser.submit(&page.form(&of("check-in"))).await.expect(200).says("In use");
+        server.advance(TimeDelta::minutes(20));
+        browser.submit(&page.form(&of("check-out"))).await.expect(200).says("Completed");
+    }
+
+    async fn terms_are_read_and_accepted_with_the_booking(server) {
+        let market = server.market(json!({})).await;
+        let terms = json!({ "kind": "house_rules", "name": "House rules", "text": "Leave the bench <clean>." });
+        let path = format!("/organizations/{}/terms", market.host_organization);
+        let terms = market.host.post(&path, terms).await.expect(201).id();
+        let mut browser = server.browser_of(&market.customer.email).await;
+        let resource = browser.open(&format!("/resources/{}", market.resource)).await.expect(200).says("Terms of the host: House rules");
+        browser.open(&resource.links("/terms/")[0]).await.expect(200).says("Leave the bench <clean>.");
+        let address = format!("/book?resource={}&starts_at=2026-12-01T09:00&ends_at=2026-12-01T10:00", market.resource);
+        let form = browser.open(&address).await.expect(200).says("I accept: House rules").form("/book");
+        browser.submit(&form).await.expect(422).says("accept these terms of the host first");
+        let form = browser.open(&address).await.expect(200).form("/book").with("terms", &format!("{terms}:1"));
+        browser.submit(&form).await.expect(200).says("The booking is confirmed.");
+    }
+}
