@@ -23,6 +23,7 @@ use api::server;
 use api::state::{JobFigures, State};
 use api::turns::Turns;
 use api::wrong_passwords::WrongPasswords;
+use environment::checkpoint_key::CheckpointKey;
 use environment::clock::Clock;
 use environment::config::{self, Config, InvalidConfig, Transport};
 use environment::link_key::LinkKey;
@@ -97,7 +98,9 @@ impl Service {
         let (secrets, told) = (webhooks.secrets.clone(), webhooks.told.clone());
         let streams = (Arc::new(Streams::default()), db.clone(), clock.clone(), told);
         let senders = (card_payments.clone(), webhooks);
-        let jobs = Runner::new((db.clone(), clock.clone()), mailer, senders, outbox.clone(), &config.mail);
+        let checkpoint_key = CheckpointKey::new(secret.as_bytes(), &config.public_url);
+        let jobs =
+            Runner::new((db.clone(), clock.clone()), mailer, senders, checkpoint_key.clone(), outbox.clone(), &config.mail);
         let progress = jobs.progress();
         let report_jobs = Box::new(move |now| {
             let figures = progress.iter().map(|of| JobFigures { job: of.job, last_success: of.last_success(), lag: of.lag(now) });
@@ -115,6 +118,7 @@ impl Service {
             links,
             second_factors: SecondFactorKey::new(secret.as_bytes()),
             secrets,
+            checkpoint_key,
             card_payments,
             outbox,
             passwords,
@@ -175,6 +179,14 @@ pub fn card_payments(config: &Config, db: &Db, clock: &Clock, outbox: &Arc<Notif
 pub fn webhooks(config: &Config, secret: &[u8]) -> Result<Webhooks, InvalidSender> {
     let (sender, secrets) = (Sender::new(&config.webhooks)?, SealKey::new(secret));
     Ok(Webhooks { sender, secrets, write: api::events::write, told: Arc::default() })
+}
+
+/// Returns the key that signs checkpoints of the audit log.
+///
+/// # Errors
+/// When the secret of the installation cannot be read.
+pub fn checkpoint_key(config: &Config) -> Result<CheckpointKey, StartError> {
+    Ok(CheckpointKey::new(signing_key(config)?.as_bytes(), &config.public_url))
 }
 
 /// Opens the database as it is configured, with its tables up to date.

@@ -1,9 +1,11 @@
 //! The command line.
 
 use std::collections::HashSet;
+use std::fs;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -16,14 +18,17 @@ use crate::demo::{self, Demonstration};
 use crate::import::{self, DataSet};
 use crate::log;
 use actions::accounts::{self, NewUser};
+use actions::audit_verification::Verification;
 use actions::ledger::{self, Discrepancy};
 use api::openapi;
 use domain::email::Email;
 use domain::fields::{Fields, InvalidFields};
 use domain::password::Password;
 use domain::resource::ResourceStatus;
+use environment::checkpoint_key::CheckpointVerifier;
 use environment::clock::Clock;
 use environment::config::Config;
+use storage::db::ReadTx;
 use storage::{backup, users};
 
 /// Sharefloor: firms list idle machinery, floor space and storage; start-ups book time slots.
@@ -95,6 +100,9 @@ enum Command {
     /// Check the ledger
     #[command(subcommand)]
     Ledger(Ledger),
+    /// Check the audit log
+    #[command(subcommand)]
+    Audit(AuditLog),
     /// Make an account that runs the installation
     ///
     /// Asks for its password, or takes the first line of standard input where that is no terminal.
@@ -145,6 +153,27 @@ enum Ledger {
     /// to its amount, those of each invoice to its sums, and the stored sums to the rows. Prints each difference, and fails if there is one. Changes nothing;
     /// the service can run meanwhile.
     Verify,
+}
+
+/// The work on the audit log.
+#[derive(Debug, Subcommand)]
+enum AuditLog {
+    /// Compare the audit log with its tree and its signed checkpoints
+    ///
+    /// Computes the tree again from the entries, and compares it with the root of each checkpoint, whose signature is checked. So it
+    /// finds each entry that was altered, removed or inserted since it was signed. Prints each difference, and fails if there is one.
+    /// Changes nothing; the service can run meanwhile.
+    #[command(after_help = "Example:
+  sharefloor audit verify
+  sharefloor audit verify --key 'share.example+0f1e2d3c+AS…' --checkpoint kept-elsewhere.txt")]
+    Verify {
+        /// A further key that has signed checkpoints, from before the secret of the installation changed
+        #[arg(long = "key", value_name = "KEY")]
+        keys: Vec<CheckpointVerifier>,
+        /// A file with a checkpoint that was kept elsewhere; the tree must begin with it
+        #[arg(long = "checkpoint", value_name = "FILE")]
+        checkpoints: Vec<PathBuf>,
+    },
 }
 
 /// The data sets that can be imported.
@@ -225,6 +254,9 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
             Ok(writeln!(out, "wrote {}", file.display())?)
         }
         Command::Ledger(Ledger::Verify) => actix_web::rt::System::new().block_on(verify_ledger(&config)),
+        Command::Audit(AuditLog::Verify { keys, checkpoints }) => {
+            actix_web::rt::System::new().block_on(verify_audit(&config, keys, &checkpoints))
+        }
         Command::Openapi => Ok(()),
     }
 }
@@ -275,6 +307,45 @@ async fn verify_ledger(config: &Config) -> Result<(), Box<dyn std::error::Error>
     }
     match differ {
         0 => Ok(writeln!(out, "the ledger agrees with all bookings, payments and invoices")?),
+        1 => Err("1 difference".into()),
+        several => Err(format!("{several} differences").into()),
+    }
+}
+
+/// Compares the audit log with its tree and its checkpoints, a part in each transaction.
+async fn verify_audit(
+    config: &Config,
+    mut keys: Vec<CheckpointVerifier>,
+    kept: &[PathBuf],
+) -> Result<(), Box<dyn std::error::Error>> {
+    keys.push(app::checkpoint_key(config)?.verifier()?);
+    let check = move |note: &str| {
+        let signed = keys.iter().find_map(|key| key.verify(note));
+        signed.ok_or_else(|| "its signature is not valid".to_owned())
+    };
+    let kept = kept.iter().map(fs::read_to_string).collect::<Result<Vec<_>, _>>()?;
+    let (db, mut out, mut differ) = (app::open_database(config)?, io::stdout(), 0_usize);
+    let (mut verification, mut has_more) = (Verification::new(Arc::new(check), kept), true);
+    while has_more {
+        let step = move |tx: &mut ReadTx| {
+            let (found, has_more) = verification.go_on(tx)?;
+            Ok::<_, actions::error::Error>((verification, found, has_more))
+        };
+        let found;
+        (verification, found, has_more) = db.read(Clock::System.now(), step).await?;
+        differ += found.len();
+        for difference in found {
+            writeln!(out, "{difference}")?;
+        }
+    }
+    let Verification { signed, waiting, erased, .. } = &verification;
+    match differ {
+        0 => Ok(writeln!(
+            out,
+            "the audit log agrees with its tree of {} entries and {signed} checkpoints; {waiting} entries wait to be added; {erased} have \
+             an erased part",
+            verification.size()
+        )?),
         1 => Err("1 difference".into()),
         several => Err(format!("{several} differences").into()),
     }

@@ -12,6 +12,7 @@ use super::access_admin::Queues;
 use super::access_keys::Keys;
 use super::access_money::{STATEMENT, add_webhook, connect_account, give_credit, import, new_package, new_payment, new_webhook};
 use super::access_rules::{FOR_EVERYBODY, HIDDEN, MAY, OF_OPERATORS, OF_THE_HOST, ROLE, RULES};
+use super::audit_tree::signed_entry;
 use crate::support::client::{Answer, Client};
 use crate::support::contract::DOCUMENT;
 use crate::support::people::{PASSWORD, User};
@@ -144,6 +145,7 @@ pub(super) struct Place<'a> {
     /// A bank statement and its line, for the operations with them.
     bank: (String, String),
     queues: Queues,
+    audit_entry: String,
 }
 
 impl Place<'_> {
@@ -260,6 +262,7 @@ impl Place<'_> {
             server.execute("UPDATE trainings SET status = 'cancelled'");
         }
         Place {
+            audit_entry: signed_entry(server, &organization, operation).await,
             people,
             somebody,
             session,
@@ -301,6 +304,7 @@ impl Place<'_> {
         for part in operation.path.trim_end_matches(extension).split('/') {
             path.push(match (before, part) {
                 (_, "{block}") => &self.block,
+                (_, "{entry}") => &self.audit_entry,
                 (_, "{key}") => &self.api_key,
                 (_, "{other}") => &self.other,
                 (_, "{proposal}") => &self.proposal,

@@ -8,6 +8,7 @@ mod access_rules;
 mod administration;
 mod api_keys;
 mod audit;
+mod audit_tree;
 mod auth;
 mod availability;
 mod bank_statements;

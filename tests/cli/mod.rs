@@ -2,6 +2,7 @@
 
 mod program;
 
+mod audit;
 mod backup;
 mod demo;
 mod help;

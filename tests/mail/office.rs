@@ -64,7 +64,8 @@ impl Office {
         let mailer = Mailer::new(&config, link_key(&config)).unwrap();
         let (clock, outbox) = (self.server.clock.clone(), Arc::new(Notify::new()));
         let cards = sharefloor::app::card_payments(&config, &self.db, &clock, &outbox).unwrap();
-        Runner::new((self.db.clone(), clock), mailer, (cards, webhooks(&config)), outbox, &config.mail)
+        let key = sharefloor::app::checkpoint_key(&config).expect("the secret is configured");
+        Runner::new((self.db.clone(), clock), mailer, (cards, webhooks(&config)), key, outbox, &config.mail)
     }
 
     /// Records facts, in one transaction.

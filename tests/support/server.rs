@@ -192,7 +192,8 @@ impl Server {
         let outbox = Arc::default();
         let cards = app::card_payments(&self.config, &db, &self.clock, &outbox).expect("the account can be used");
         let webhooks = webhooks(&self.config);
-        Runner::new((db, self.clock.clone()), mailer, (cards, webhooks), outbox, &self.config.mail)
+        let key = app::checkpoint_key(&self.config).expect("the secret is configured");
+        Runner::new((db, self.clock.clone()), mailer, (cards, webhooks), key, outbox, &self.config.mail)
     }
 
     /// Does all that is due, as a second server would.

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::error::Error;
 use super::organizations::ask_to_confirm;
 use super::precondition::IfMatch;
-use super::record::audit;
+use super::record::{audit_personal, changes};
 use super::{Caller, accounts, authorize_in, card_accounts};
 use domain::billing::{BillingFields, month_after};
 use domain::card_account::CardSetup;
@@ -59,9 +59,8 @@ pub fn update(
     authorize_in(tx, caller, id, Permission::ManageOrganization)?;
     let before = billing::get(tx.conn, id)?;
     if_match.check(before.revision)?;
-    let before_email = before.fields.billing_email.clone();
     let has_offered = before.fields.offers(WayToPay::Card);
-    let fields = edit(before.fields)?;
+    let fields = edit(before.fields.clone())?;
     if fields.offers(WayToPay::Card) && !has_offered {
         card_accounts::check_can_offer(tx, id, setup)?;
     }
@@ -70,10 +69,13 @@ pub fn update(
         let first = fields.monthly_invoices.then(|| month_after(tx.now.to_chrono().date_naive()));
         billing::update_monthly_invoices_on(tx.conn, id, first)?;
     }
-    if before.billing_email_verified_at.is_none() || fields.billing_email != before_email {
+    if before.billing_email_verified_at.is_none() || fields.billing_email != before.fields.billing_email {
         verify_email_or_ask(tx, caller, id, &fields)?;
     }
-    let detail = json!({ "vat": fields.vat });
-    audit(tx, caller.principal(), Some(id), "organization.update_billing", ("organization", id.as_str()), &detail)?;
+    let about_people = ["vat_number", "tax_number", "billing_address", "billing_email", "bank_account"];
+    let (mut detail, personal) = changes(&before.fields, &fields, &about_people)?;
+    detail["vat"] = json!(fields.vat);
+    let object = ("organization", id.as_str());
+    audit_personal(tx, caller.principal(), Some(id), "organization.update_billing", object, (&detail, personal))?;
     Ok(billing::get(tx.conn, id)?)
 }

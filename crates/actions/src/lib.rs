@@ -6,6 +6,8 @@ pub mod administration;
 pub mod allocations;
 pub mod api_keys;
 pub mod audit;
+pub mod audit_tree;
+pub mod audit_verification;
 pub mod availability;
 mod bank_lines;
 pub mod bank_statements;

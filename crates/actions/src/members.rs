@@ -71,7 +71,8 @@ pub fn update(
         idempotency_keys::update_all_withheld(tx.conn, user.as_str())?;
     }
     members::update_role(tx.conn, organization, user, role)?;
-    record(tx, caller, organization, "member.update", user, Some(role))?;
+    let detail = json!({ "role": role, "before": { "role": member.role } });
+    audit(tx, caller.principal(), Some(organization), "member.update", ("user", user.as_str()), &detail)?;
     Ok(members::get(tx.conn, organization, user)?)
 }
 
@@ -132,7 +133,8 @@ pub fn remove(
     clear_operator(tx, caller, organization, user, &member.name)?;
     members::delete(tx.conn, organization, user)?;
     idempotency_keys::update_all_withheld(tx.conn, user.as_str())?;
-    record(tx, caller, organization, "member.remove", user, None)
+    let detail = json!({ "before": { "role": member.role } });
+    audit(tx, caller.principal(), Some(organization), "member.remove", ("user", user.as_str()), &detail)
 }
 
 /// Checks that the organization has an owner besides this member.
@@ -141,16 +143,4 @@ fn check_other_owner(tx: &mut ReadTx, organization: OrganizationId, member: &Mem
         return Err(Error::refused(Code::LastOwner));
     }
     Ok(())
-}
-
-fn record(
-    tx: &mut Tx<'_>,
-    caller: Caller,
-    organization: OrganizationId,
-    action: &str,
-    user: UserId,
-    role: Option<Role>,
-) -> Result<(), Error> {
-    let detail = json!({ "role": role });
-    audit(tx, caller.principal(), Some(organization), action, ("user", user.as_str()), &detail)
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::accounts::MAILS_AN_HOUR;
 use super::error::Error;
 use super::precondition::IfMatch;
-use super::record::{audit, publish};
+use super::record::{audit, audit_personal, changes, publish};
 use super::{Caller, accounts, authorize_in, is_insider, standing_of};
 use domain::email::Email;
 use domain::fact::Event;
@@ -163,7 +163,9 @@ pub fn update(
     if fields.name != organization.fields().name {
         resources::update_search_text(tx.conn, id)?;
     }
-    audit(tx, caller.principal(), Some(id), "organization.update", ("organization", id.as_str()), &json!({}))?;
+    let (detail, personal) = changes(&organization.fields(), &fields, &["contact_email"])?;
+    let object = ("organization", id.as_str());
+    audit_personal(tx, caller.principal(), Some(id), "organization.update", object, (&detail, personal))?;
     Ok(organizations::get(tx.conn, id)?)
 }
 

@@ -6,7 +6,7 @@ use super::bookings::due;
 use super::closing::{Change, Closing, affected_by, clear};
 use super::error::Error;
 use super::precondition::IfMatch;
-use super::record::audit;
+use super::record::{audit, audit_personal, changes};
 use super::{Caller, authorize, authorize_in, is_insider};
 use domain::closing::OnClosing;
 use domain::fields::InvalidFields;
@@ -120,7 +120,8 @@ pub fn update(
         let changes: Vec<_> = at_site.into_iter().map(change).collect();
         clear(tx, caller, &mut locked, &changes, within, closing)?;
     }
-    audit(tx, caller.principal(), Some(organization), "site.update", ("site", id.as_str()), &json!({}))?;
+    let (detail, personal) = changes(&before, &fields, &["access_notes", "contact"])?;
+    audit_personal(tx, caller.principal(), Some(organization), "site.update", ("site", id.as_str()), (&detail, personal))?;
     // The site may be open longer now.
     due::offer_freed(tx, &mut locked)?;
     Ok(sites::get(tx.conn, id)?)

@@ -56,6 +56,7 @@ pub(crate) fn cancel_all(tx: &mut Tx<'_>, caller: Caller, user: UserId) -> Resul
         if tx.now < training.fields.interval.starts_at() {
             take_back(tx, (caller.principal(), user), &training, &seat)?;
         }
+        record(tx, caller, "training_seat.cancel", &training, seat.id, "")?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use super::certification_kinds::access::check_usable;
 use super::certifications::granting::{self, Grant};
 use super::error::Error;
 use super::precondition::IfMatch;
-use super::record::{audit, publish};
+use super::record::{audit_personal, publish};
 use super::seat_charges::take_back;
 use super::{Caller, authorize, authorize_in, is_insider, standing_of};
 use domain::fact::{Event, TrainingSnapshot};
@@ -323,8 +323,9 @@ fn record(tx: &mut Tx<'_>, caller: Caller, action: &str, training: &Training) ->
     let TrainingFields { certification_kind_id, interval, seats, trainer, price, .. } = &training.fields;
     let detail = json!({
         "certification_kind_id": certification_kind_id, "seats": seats,
-        "starts_at": interval.starts_at(), "ends_at": interval.ends_at(), "trainer": trainer, "price": price,
+        "starts_at": interval.starts_at(), "ends_at": interval.ends_at(), "price": price,
     });
-    let object = ("training", training.id.as_str());
-    audit(tx, caller.principal(), Some(training.organization_id), action, object, &detail)
+    let personal = Some(("trainer".to_owned(), trainer.clone().into())).filter(|_| !trainer.is_empty());
+    let (object, details) = (("training", training.id.as_str()), (&detail, personal.into_iter().collect()));
+    audit_personal(tx, caller.principal(), Some(training.organization_id), action, object, details)
 }

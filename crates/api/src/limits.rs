@@ -182,13 +182,18 @@ pub(super) async fn limit(
     Ok(response)
 }
 
-/// Returns the address for which a request is counted: the address of the connection, or the one that a trusted proxy reports.
+/// Returns the address for which a request is counted.
 pub(super) fn client(headers: &HeaderMap, peer: Option<SocketAddr>, trust_proxy: bool) -> IpAddr {
+    network(address(headers, peer, trust_proxy))
+}
+
+/// Returns the address of the connection, or the one that a trusted proxy reports.
+pub(super) fn address(headers: &HeaderMap, peer: Option<SocketAddr>, trust_proxy: bool) -> IpAddr {
     // The trusted proxy adds the last entry; a client can forge the entries before it.
     let forwarded = headers.get_all("x-forwarded-for").last().filter(|_| trust_proxy).and_then(|value| value.to_str().ok());
     let forwarded = forwarded.and_then(|value| value.rsplit(',').next()).map(str::trim);
     let forwarded = forwarded.and_then(|entry| entry.parse().ok().or_else(|| Some(entry.parse::<SocketAddr>().ok()?.ip())));
-    network(forwarded.or(peer.map(|peer| peer.ip())).unwrap_or(Ipv6Addr::UNSPECIFIED.into()))
+    forwarded.or(peer.map(|peer| peer.ip())).unwrap_or(Ipv6Addr::UNSPECIFIED.into()).to_canonical()
 }
 
 /// Returns the address that stands for a client: one household or server usually has a whole /64 network, so these 2^64 addresses

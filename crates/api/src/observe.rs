@@ -14,10 +14,12 @@ use tracing::Instrument as _;
 
 use super::accepted::Accepted;
 use super::caller;
+use super::limits;
 use super::metrics::Metrics;
 use super::problem::Problem;
 use super::request_id;
 use domain::problem::Code;
+use storage::request_address;
 
 /// Adds the headers of every response, and records the request in the log and the metrics.
 ///
@@ -42,7 +44,10 @@ pub(super) async fn observe(
         req.head_mut().method = Method::GET;
     }
     let accepted = Accepted::of(req.request());
-    let mut answer = request_id::scope(id.clone(), accepted.scope(answer(req, next))).instrument(span.clone()).await;
+    let trust_proxy = caller::state(req.request()).is_ok_and(|state| state.config.server.trust_proxy);
+    let address = limits::address(req.headers(), req.peer_addr(), trust_proxy);
+    let answer = request_address::scope(address, accepted.scope(answer(req, next)));
+    let mut answer = request_id::scope(id.clone(), answer).instrument(span.clone()).await;
     // The framework knows the route once it has found the handler; before, it would search for the route a second time. A request that
     // ran out of time is counted without a route.
     let route = answer.as_ref().ok().and_then(|response| response.request().match_pattern());

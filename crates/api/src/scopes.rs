@@ -6,7 +6,7 @@ use super::routes::BASE;
 use domain::api_key::Scope;
 
 /// The extensions of paths that name another format of the same list or object.
-const FORMATS: [&str; 4] = [".csv", ".geojson", ".pdf", ".xml"];
+const FORMATS: [&str; 5] = [".csv", ".geojson", ".jsonl", ".pdf", ".xml"];
 
 /// The operations that change nothing although they are a `POST`.
 const LOOKS: [&str; 2] = ["resources/{id}/quote", "series/preview"];
@@ -53,7 +53,7 @@ pub(super) fn required(method: &str, path: &str) -> Option<&'static [Scope]> {
     match parts[..] {
         ["organizations", "{id}"] | ["organizations", "{id}", "logo"] => only_read(&[OrganizationRead]),
         ["organizations", "{id}", "members", ..] => only_read(&[MembersRead]),
-        ["organizations", "{id}", "audit"] => only_read(&[AuditRead]),
+        ["organizations", "{id}", "audit", ..] => only_read(&[AuditRead]),
         ["organizations", "{id}", "events"] => only_read(&[EventsRead]),
         // Whoever names a receiver, or sends to it again, reads the events there.
         ["organizations", "{id}", "webhooks"] | ["webhooks" | "webhook-deliveries", ..] => {

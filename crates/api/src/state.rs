@@ -14,6 +14,7 @@ use super::passwords::Passwords;
 use super::turns::Turns;
 use super::wrong_passwords::WrongPasswords;
 use domain::time::UtcTime;
+use environment::checkpoint_key::CheckpointKey;
 use environment::clock::Clock;
 use environment::config::Config;
 use environment::link_key::LinkKey;
@@ -53,6 +54,8 @@ pub struct State {
     pub second_factors: SecondFactorKey,
     /// The key that encrypts the secrets of webhooks.
     pub secrets: SealKey,
+    /// The key that signs checkpoints of the audit log.
+    pub checkpoint_key: CheckpointKey,
     /// Payments by card.
     pub card_payments: CardPayments,
     /// Told when something was put into the outbox.

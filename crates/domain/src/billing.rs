@@ -50,7 +50,7 @@ pub fn month_after(date: NaiveDate) -> NaiveDate {
 }
 
 /// The billing data of an organization, as customer and as host.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct BillingFields {
     /// The country in which it is established.
     pub country: Option<Country>,

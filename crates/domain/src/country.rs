@@ -37,6 +37,12 @@ impl Country {
     }
 }
 
+impl serde::Serialize for Country {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.as_str())
+    }
+}
+
 impl FromStr for Country {
     type Err = UnknownCountry;
     fn from_str(text: &str) -> Result<Self, UnknownCountry> {

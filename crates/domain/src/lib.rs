@@ -2,6 +2,7 @@
 
 pub mod alternatives;
 pub mod api_key;
+pub mod audit_entry;
 pub mod availability;
 pub mod bank_account;
 pub mod bank_statement;
@@ -36,6 +37,7 @@ mod levels;
 pub mod limits;
 pub mod logo;
 pub mod mail;
+pub mod merkle;
 pub mod money;
 pub mod network;
 pub mod notification;

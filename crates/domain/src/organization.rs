@@ -23,7 +23,7 @@ text_enum! {
 pub const CONTACT_TOKEN_DAYS: i64 = 7;
 
 /// The fields of an organization.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OrganizationFields {
     /// The kind.
     pub kind: OrganizationKind,

@@ -66,7 +66,7 @@ text_enum! {
 }
 
 /// The fields of a site.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct SiteFields {
     /// The name.
     pub name: String,

@@ -8,7 +8,7 @@ use super::limits;
 use super::mail::MailPreferences;
 
 /// The fields of an account that its owner edits.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UserFields {
     /// The name of the person.
     pub name: String,

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::country::Country;
 
 /// A VAT number in upper case, without blanks, dots and hyphens. Only its form is checked: nobody is asked whether it was assigned.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(serde::Serialize, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "columns", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow), diesel(sql_type = diesel::sql_types::Text))]
 pub struct VatNumber(String);
 

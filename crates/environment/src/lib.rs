@@ -1,5 +1,6 @@
 //! The inputs of the process from outside: its configuration and the time.
 
+pub mod checkpoint_key;
 pub mod clock;
 pub mod config;
 pub mod link_key;

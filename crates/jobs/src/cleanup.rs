@@ -8,7 +8,7 @@ use domain::webhook::DELIVERIES_KEPT;
 use storage::db::Db;
 use storage::error::StorageError;
 use storage::{
-    contact_tokens, email_changes, facts, idempotency_keys, invitations, one_time_tokens, sessions, stripe_events,
+    audit, contact_tokens, email_changes, facts, idempotency_keys, invitations, one_time_tokens, sessions, stripe_events, users,
     webhook_deliveries,
 };
 
@@ -17,6 +17,10 @@ pub(super) const EVERY: TimeDelta = TimeDelta::hours(1);
 
 /// How long sessions and tokens are kept after their end, so that users can see who signed in.
 const SESSIONS_KEPT: TimeDelta = TimeDelta::days(30);
+
+/// How long after the deletion of an account the personal parts of its entries in the audit log are erased again: a request that was under
+/// way meanwhile has written some, or a server of an earlier release has deleted the account.
+const ERASED_AGAIN: TimeDelta = TimeDelta::days(2);
 
 /// The largest number of rows that one transaction deletes, so that no request waits long for it.
 const BATCH: usize = 500;
@@ -36,5 +40,8 @@ pub(super) async fn run(db: &Db, now: UtcTime) -> Result<(), StorageError> {
     db.write(now, move |tx| contact_tokens::delete_expired(tx.conn, now)).await?;
     db.write(now, move |tx| email_changes::delete_expired(tx.conn, now - SESSIONS_KEPT)).await?;
     db.write(now, move |tx| invitations::delete_expired(tx.conn, now - SESSIONS_KEPT)).await?;
+    for user in db.read(now, move |tx| users::list_deleted(&mut tx.conn, now - ERASED_AGAIN)).await? {
+        db.write(now, move |tx| audit::erase_of_user(tx.conn, user)).await?;
+    }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The work that the service does without a request. Each job is a task of its own, so that a slow job delays no other.
 
 mod alternatives;
+mod audit;
 mod card_payments;
 mod cleanup;
 mod delivery;
@@ -40,6 +41,7 @@ use self::timed::Timed;
 use self::webhooks::{Sending, Webhooks};
 use actions::error::Error;
 use domain::time::UtcTime;
+use environment::checkpoint_key::CheckpointKey;
 use environment::clock::Clock;
 use environment::config;
 use mail::Mailer;
@@ -67,6 +69,7 @@ pub struct Runner {
     /// Notified when events were made of facts.
     told: Arc<Notify>,
     card_payments: CardPayments,
+    checkpoint_key: CheckpointKey,
     timed: Vec<(Timed, Arc<Progress>)>,
 }
 
@@ -76,6 +79,7 @@ impl Runner {
         (db, clock): (Db, Clock),
         mailer: Mailer,
         (card_payments, webhooks): (CardPayments, Webhooks),
+        checkpoint_key: CheckpointKey,
         outbox: Arc<Notify>,
         config: &config::Mail,
     ) -> Self {
@@ -103,6 +107,7 @@ impl Runner {
             webhooks_woken,
             told,
             card_payments,
+            checkpoint_key,
             timed,
         }
     }
@@ -122,7 +127,8 @@ impl Runner {
         let mut tasks = JoinSet::new();
         for (job, progress) in &self.timed {
             let task = Task { db: self.db.clone(), clock: self.clock.clone(), poll: self.poll, progress: progress.clone() };
-            tasks.spawn(task.repeat_by_the_clock(*job, self.card_payments.clone(), is_stopped.clone()));
+            let parts = (self.card_payments.clone(), self.checkpoint_key.clone());
+            tasks.spawn(task.repeat_by_the_clock(*job, parts, is_stopped.clone()));
         }
         let fan_out = Task { db: self.db, clock: self.clock.clone(), poll: self.poll, progress: self.outbox_progress };
         let notified = [queued.clone(), self.webhooks_woken.clone(), self.told];
@@ -143,14 +149,16 @@ impl Runner {
     /// # Errors
     /// The first error of a job; the other jobs have been run all the same.
     pub async fn run_once(&mut self) -> Result<(), Error> {
-        let Self { db, clock, outbox_progress, digests, delivery, delivery_progress, card_payments, timed, .. } = self;
+        let Self {
+            db, clock, outbox_progress, digests, delivery, delivery_progress, card_payments, checkpoint_key, timed, ..
+        } = self;
         let (webhooks, webhooks_progress) = (&mut self.webhooks, &self.webhooks_progress);
         let mut done = outbox_progress.note(clock, fan_out(db, clock.now(), *digests).await);
         done = done.and(delivery_progress.note(clock, delivery.begin().await));
         for (job, progress) in timed {
             let now = clock.now();
             if progress.begin_if_due(now) {
-                done = done.and(progress.note(clock, job.run(db, card_payments, now).await));
+                done = done.and(progress.note(clock, job.run(db, (card_payments, checkpoint_key), now).await));
             }
         }
         while let Some(ended) = delivery.ended().await {
@@ -181,7 +189,7 @@ struct Task {
 
 impl Task {
     /// Runs a job whenever its time has come.
-    async fn repeat_by_the_clock(self, job: Timed, card_payments: CardPayments, mut is_stopped: watch::Receiver<()>) {
+    async fn repeat_by_the_clock(self, job: Timed, parts: (CardPayments, CheckpointKey), mut is_stopped: watch::Receiver<()>) {
         let mut poll = every(self.poll);
         loop {
             tokio::select! {
@@ -189,9 +197,9 @@ impl Task {
                 _ = is_stopped.changed() => return,
                 _ = poll.tick() => {}
             }
-            let (db, card_payments, now) = (self.db.clone(), card_payments.clone(), self.clock.now());
+            let (db, (card_payments, key), now) = (self.db.clone(), parts.clone(), self.clock.now());
             if self.progress.begin_if_due(now) {
-                self.attempt(async move { job.run(&db, &card_payments, now).await }).await;
+                self.attempt(async move { job.run(&db, (&card_payments, &key), now).await }).await;
             }
         }
     }

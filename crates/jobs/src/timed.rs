@@ -2,9 +2,12 @@
 
 use chrono::TimeDelta;
 
-use super::{card_payments, cleanup, deposits, due, ledger, monthly_invoices, payment_reminders, prepaid, reminders, warnings};
+use super::{
+    audit, card_payments, cleanup, deposits, due, ledger, monthly_invoices, payment_reminders, prepaid, reminders, warnings,
+};
 use actions::error::Error;
 use domain::time::UtcTime;
+use environment::checkpoint_key::CheckpointKey;
 use services::card_payments::CardPayments;
 use storage::db::Db;
 
@@ -31,6 +34,8 @@ pub(super) enum Timed {
     Prepaid,
     /// Asks the provider of payments by card, and tells it what to do.
     CardPayments,
+    /// Adds entries of the audit log to its tree, and signs it.
+    Audit,
 }
 
 impl Timed {
@@ -45,6 +50,7 @@ impl Timed {
         Self::PaymentReminders,
         Self::Prepaid,
         Self::CardPayments,
+        Self::Audit,
     ];
 
     /// The name of the job in logs and metrics.
@@ -60,6 +66,7 @@ impl Timed {
             Self::PaymentReminders => "payment_reminders",
             Self::Prepaid => "prepaid",
             Self::CardPayments => "card_payments",
+            Self::Audit => "audit",
         }
     }
 
@@ -76,6 +83,7 @@ impl Timed {
             Self::PaymentReminders => payment_reminders::EVERY,
             Self::Prepaid => prepaid::EVERY,
             Self::CardPayments => card_payments::EVERY,
+            Self::Audit => audit::EVERY,
         }
     }
 
@@ -83,7 +91,7 @@ impl Timed {
     ///
     /// # Errors
     /// When the database fails, or the provider of payments by card.
-    pub(super) async fn run(self, db: &Db, cards: &CardPayments, now: UtcTime) -> Result<(), Error> {
+    pub(super) async fn run(self, db: &Db, (cards, key): (&CardPayments, &CheckpointKey), now: UtcTime) -> Result<(), Error> {
         match self {
             Self::Completion => due::run(db, now).await,
             Self::Warnings => warnings::run(db, now).await,
@@ -95,6 +103,7 @@ impl Timed {
             Self::PaymentReminders => payment_reminders::run(db, now).await,
             Self::Prepaid => prepaid::run(db, now).await,
             Self::CardPayments => card_payments::run(cards).await,
+            Self::Audit => audit::run(db, key, now).await,
         }
     }
 }

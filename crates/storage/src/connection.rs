@@ -1,6 +1,7 @@
 //! Connections: how one is opened, by the scheme of the URL, and what may be done with it.
 
 use std::marker::PhantomData;
+use std::net::IpAddr;
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -26,6 +27,8 @@ pub struct ReadTx {
     pub conn: Conn,
     /// The instant at which the data is read.
     pub now: UtcTime,
+    /// The address from which the request comes whose transaction it is.
+    pub address: Option<IpAddr>,
 }
 
 /// A connection in a transaction that may write. A function that writes demands this type; a function that only reads takes a
@@ -43,8 +46,8 @@ pub struct WriteConn {
 impl WriteConn {
     /// Lets transactions on this connection write.
     pub(super) const fn new(conn: Conn, stats: Arc<Stats>) -> Self {
-        // Each transaction sets its own instant when it begins.
-        Self { read: ReadTx { conn, now: UtcTime::EARLIEST }, stats, has_ended_sessions: false }
+        // Each transaction sets its own instant and address when it begins.
+        Self { read: ReadTx { conn, now: UtcTime::EARLIEST, address: None }, stats, has_ended_sessions: false }
     }
 
     /// Returns the connection for a query of diesel.

@@ -12,6 +12,7 @@ use tracing::Span;
 
 use super::connection::{Conn, DatabaseUrl, Manager, Synchronous, WriteConn};
 use super::error::StorageError;
+use super::request_address;
 use super::stats::Stats;
 use super::transaction::{Action, Query, Returned, run_action, run_first, run_query};
 use super::writer::{self, Shared, Writer};
@@ -116,7 +117,11 @@ impl Db {
         T: Send + 'static,
         E: Failure + Send + 'static,
     {
-        let action: Action = Box::new(move |tx| Returned::by_action(action(tx)));
+        let address = request_address::current();
+        let action: Action = Box::new(move |tx| {
+            tx.address = address;
+            Returned::by_action(action(tx))
+        });
         let returned = match &self.writer {
             Some(writer) => write_sqlite(writer, now, action).await,
             None => self.write_postgres(now, action).await,

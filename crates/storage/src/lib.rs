@@ -4,6 +4,7 @@ pub mod administration;
 pub mod allocations;
 pub mod api_keys;
 pub mod audit;
+pub mod audit_tree;
 pub mod backup;
 pub mod bank_statements;
 pub mod billing;
@@ -53,6 +54,7 @@ pub mod queue_lengths;
 pub mod quotas;
 pub mod relationships;
 pub mod reminders;
+pub mod request_address;
 pub mod resource_links;
 pub mod resource_locks;
 pub mod resources;
@@ -78,6 +80,7 @@ pub mod write_probe;
 
 mod paging;
 mod schema;
+mod schema_audit;
 mod schema_events;
 mod schema_joins;
 mod schema_money;
@@ -88,4 +91,4 @@ mod writer;
 pub use schema::Column;
 
 /// Every table, with its columns.
-pub const TABLES: [&[(&str, &[Column])]; 3] = [schema::TABLES, schema_events::TABLES, schema_money::TABLES];
+pub const TABLES: [&[(&str, &[Column])]; 4] = [schema::TABLES, schema_audit::TABLES, schema_events::TABLES, schema_money::TABLES];

@@ -473,6 +473,8 @@ tables! {
         object_id -> Text,
         detail -> Text,
         api_key_id -> Nullable<Text>,
+        personal -> Nullable<Text>,
+        position -> BigInt,
     }
 
     idempotency_keys (scope, key) {

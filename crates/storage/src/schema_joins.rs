@@ -4,6 +4,7 @@ use diesel::{allow_tables_to_appear_in_same_query, joinable};
 
 #[allow(clippy::wildcard_imports, reason = "nearly all tables")]
 use super::schema::*;
+use super::schema_audit::audit_leaves;
 use super::schema_events::{api_keys, organization_events, webhook_deliveries, webhooks};
 use super::schema_money::{
     bank_line_payments, booking_charges, booking_fees, card_payment_objects, card_payments, invoice_bookings, invoice_rows,
@@ -41,6 +42,7 @@ joinable!(trainings -> sites (site_id));
 joinable!(training_seats -> trainings (training_id));
 joinable!(training_seats -> users (user_id));
 joinable!(invitations -> organizations (organization_id));
+joinable!(audit_leaves -> audit (entry_id));
 joinable!(deliveries -> facts (fact_id));
 joinable!(organization_events -> facts (fact_id));
 joinable!(webhook_deliveries -> webhooks (webhook_id));
@@ -84,6 +86,11 @@ allow_tables_to_appear_in_same_query!(card_payment_objects, card_payments);
 allow_tables_to_appear_in_same_query!(api_keys, organizations);
 allow_tables_to_appear_in_same_query!(api_keys, users);
 allow_tables_to_appear_in_same_query!(api_keys, audit);
+allow_tables_to_appear_in_same_query!(api_keys, members);
+allow_tables_to_appear_in_same_query!(audit_leaves, audit);
+allow_tables_to_appear_in_same_query!(audit_leaves, api_keys);
+allow_tables_to_appear_in_same_query!(audit_leaves, members);
+allow_tables_to_appear_in_same_query!(audit_leaves, users);
 allow_tables_to_appear_in_same_query!(shared_quota_resources, resources);
 allow_tables_to_appear_in_same_query!(shared_quota_resources, bookings);
 allow_tables_to_appear_in_same_query!(booking_proposals, resources);

@@ -62,7 +62,7 @@ where
 }
 
 /// A value of the domain in a text column, as JSON.
-#[derive(Debug, Clone, PartialEq, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
 #[diesel(sql_type = Text)]
 pub struct Json<T: fmt::Debug>(pub T);
 

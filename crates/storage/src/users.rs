@@ -245,6 +245,14 @@ pub fn update_operator(conn: &mut WriteConn, id: UserId, now: UtcTime) -> Result
     Ok(())
 }
 
+/// The users whose accounts were deleted since an instant.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_deleted(conn: &mut Conn, since: UtcTime) -> Result<Vec<UserId>, StorageError> {
+    Ok(users::table.filter(users::deleted_at.ge(since)).select(users::id).load(conn)?)
+}
+
 /// Leaves nothing of the person in the row, which bookings go on to name.
 ///
 /// # Errors

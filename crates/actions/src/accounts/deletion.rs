@@ -10,6 +10,7 @@ use crate::training_seats;
 use crate::{Caller, accounts, in_name_of, second_factors};
 use domain::principal::Principal;
 use domain::problem::Code;
+use storage::audit as audit_log;
 use storage::db::Tx;
 use storage::error::StorageError;
 use storage::users::{self, User};
@@ -72,5 +73,8 @@ fn delete_user(tx: &mut Tx<'_>, caller: Caller, user: &User) -> Result<(), Error
     email_changes::delete_all(tx.conn, user.id)?;
     second_factors::clear(tx, user.id)?;
     users::update_deleted(tx.conn, user.id, tx.now)?;
-    audit(tx, Principal::User { user_id: user.id }, None, "user.delete", ("user", user.id.as_str()), &json!({}))
+    audit(tx, Principal::User { user_id: user.id }, None, "user.delete", ("user", user.id.as_str()), &json!({}))?;
+    // At the end, for the entries of the deletion have the address of the user, too.
+    audit_log::erase_searches(tx.conn, &user.name, &user.email)?;
+    Ok(audit_log::erase_of_user(tx.conn, user.id)?)
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::MAILS_AN_HOUR;
 use crate::error::Error;
-use crate::record::{audit, publish};
+use crate::record::{audit, audit_personal, changes, publish};
 use crate::{Caller, accounts};
 use domain::email::Email;
 use domain::fact::Event;
@@ -47,6 +47,7 @@ pub fn confirm(tx: &mut Tx<'_>, token: &TokenHash) -> Result<(), Error> {
     let found = email_changes::find(tx.conn, token, tx.now)?;
     let (user, email) = found.ok_or_else(|| Error::refused(Code::InvalidOneTimeToken))?;
     users::lock(tx.conn, user)?;
+    let before = users::get(tx.conn, user)?.email;
     match users::update_email(tx.conn, user, &email, tx.now) {
         Err(StorageError::NotUnique(_)) => return Err(Error::refused(Code::EmailTaken)),
         updated => updated?,
@@ -55,5 +56,7 @@ pub fn confirm(tx: &mut Tx<'_>, token: &TokenHash) -> Result<(), Error> {
     for purpose in TokenPurpose::ALL {
         one_time_tokens::update_all_used(tx.conn, user, *purpose, tx.now)?;
     }
-    audit(tx, Principal::User { user_id: user }, None, "user.change_email", ("user", user.as_str()), &json!({}))
+    let (_, personal) = changes(&json!({ "email": before.as_str() }), &json!({ "email": email.as_str() }), &["email"])?;
+    let principal = Principal::User { user_id: user };
+    audit_personal(tx, principal, None, "user.change_email", ("user", user.as_str()), (&json!({}), personal))
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::Caller;
 use super::error::Error;
 use super::precondition::IfMatch;
-use super::record::{audit, publish};
+use super::record::{audit, audit_personal, changes, publish};
 use domain::email::Email;
 use domain::fact::Event;
 use domain::fields::{FieldError, InvalidFields};
@@ -119,7 +119,10 @@ pub fn forgot_password(tx: &mut Tx<'_>, email: &Email, lifetime: TimeDelta) -> R
 }
 
 fn audit_asked(tx: &mut Tx<'_>, user: Option<&User>, action: &str) -> Result<(), Error> {
-    audit(tx, Principal::System, None, action, ("user", user.map_or("", |user| user.id.as_str())), &json!({}))
+    // Somebody who has not signed in asks.
+    let address = tx.address.filter(|_| user.is_some()).map(|address| ("address".to_owned(), address.to_string().into()));
+    let (object, detail) = (("user", user.map_or("", |user| user.id.as_str())), json!({}));
+    audit_personal(tx, Principal::System, None, action, object, (&detail, address.into_iter().collect()))
 }
 
 fn send_token(tx: &mut Tx<'_>, user_id: UserId, purpose: TokenPurpose, lifetime: TimeDelta) -> Result<(), Error> {
@@ -205,8 +208,11 @@ pub fn update(
     users::lock(tx.conn, caller.user_id)?;
     let user = get(tx, caller)?;
     if_match.check(user.revision)?;
-    users::update(tx.conn, user.id, &edit(user.fields())?, tx.now)?;
-    audit(tx, Principal::User { user_id: user.id }, None, "user.update", ("user", user.id.as_str()), &json!({}))?;
+    let fields = edit(user.fields())?;
+    users::update(tx.conn, user.id, &fields, tx.now)?;
+    let (detail, personal) = changes(&user.fields(), &fields, &["name"])?;
+    let principal = Principal::User { user_id: user.id };
+    audit_personal(tx, principal, None, "user.update", ("user", user.id.as_str()), (&detail, personal))?;
     get(tx, caller)
 }
 

@@ -11,17 +11,17 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::error::Error;
-use super::record::audit;
+use super::record::{audit, audit_personal};
 use super::{Caller, accounts};
 use domain::fields::InvalidFields;
-use domain::ids::{OrganizationId, UserId};
+use domain::ids::OrganizationId;
 use domain::ledger::Account;
 use domain::money::Currency;
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use storage::administration::{self, Counts};
-use storage::audit::{self as audit_log, Entry, Filter};
+use storage::audit::{self as audit_log, Filter, ListedEntry};
 use storage::db::Tx;
 use storage::ledger::{self, Sum};
 use storage::queue_lengths::{self, QueueLengths};
@@ -47,6 +47,19 @@ fn record_look(
 ) -> Result<(), Error> {
     authorize_operator(tx, caller)?;
     audit(tx, caller.principal(), organization, action, object, detail)
+}
+
+/// As [`record_look`], for a list of all objects that match a text, which may name a person.
+fn record_search(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    action: &str,
+    detail: &impl Serialize,
+    (field, text): (&str, Option<&str>),
+) -> Result<(), Error> {
+    authorize_operator(tx, caller)?;
+    let personal = text.map(|text| (field.to_owned(), text.into())).into_iter().collect();
+    audit_personal(tx, caller.principal(), None, action, ("installation", ""), (detail, personal))
 }
 
 /// The error of an object that is in another state than the action needs.
@@ -80,22 +93,24 @@ pub fn figures(tx: &mut Tx<'_>, caller: Caller) -> Result<Figures, Error> {
     Ok(Figures { counts: administration::count(tx.conn)?, queues: queue_lengths::get(tx.conn)?, money })
 }
 
-/// Lists the audit log of the whole installation; with a user, only the actions of this user.
+/// Lists the audit log of the whole installation.
 ///
 /// # Errors
 /// `forbidden`, `invalid_fields` for an invalid cursor.
 pub fn list_audit(
     tx: &mut Tx<'_>,
     caller: Caller,
-    user: Option<UserId>,
     filter: &Filter,
     order: CreationOrder,
     paging: &Paging,
-) -> Result<Page<Entry>, Error> {
-    let detail = json!({ "user_id": user, "object": filter.objects, "object_id": filter.object_id, "action": filter.actions });
+) -> Result<Page<ListedEntry>, Error> {
+    let Filter { user_id, api_key_id, from, to, objects, object_id, actions } = filter;
+    let detail = json!({
+        "user_id": user_id, "api_key_id": api_key_id, "from": from, "to": to, "object": objects, "object_id": object_id, "action": actions,
+    });
     record_look(tx, caller, None, "admin.list_audit", ("installation", ""), &detail)?;
-    let rows = audit_log::list_all(tx.conn, user, filter, paging.by_id(order))?;
-    Ok(paging.page(rows, |entry| entry.id.to_string()))
+    let rows = audit_log::list_all(tx.conn, filter, paging.by_id(order))?;
+    Ok(paging.page(rows, |row| row.entry.id.to_string()))
 }
 
 /// Reads what is looked for: the text without surrounding blanks.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{authorize_operator, in_other_state, record_look};
+use super::{authorize_operator, in_other_state, record_look, record_search};
 use crate::Caller;
 use crate::error::Error;
 use crate::record::audit;
@@ -53,8 +53,8 @@ pub fn list_mails(
     order: CreationOrder,
     paging: &Paging,
 ) -> Result<Page<Mail>, Error> {
-    let detail = json!({ "status": statuses, "recipient": recipient.map(Email::as_str) });
-    record_look(tx, caller, None, "admin.list_mails", ("installation", ""), &detail)?;
+    let detail = json!({ "status": statuses });
+    record_search(tx, caller, "admin.list_mails", &detail, ("recipient", recipient.map(Email::as_str)))?;
     let rows = administration::list_mails(tx.conn, statuses, recipient, paging.by_id(order))?;
     Ok(paging.page(rows, |mail| mail.id.to_string()))
 }

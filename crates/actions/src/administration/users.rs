@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{authorize_operator, check_text, in_other_state, record_look};
+use super::{authorize_operator, check_text, in_other_state, record_look, record_search};
 use crate::Caller;
 use crate::error::Error;
 use crate::record::{audit, publish};
@@ -37,8 +37,8 @@ pub fn list(
     order: CreationOrder,
     paging: &Paging,
 ) -> Result<Page<User>, Error> {
-    let detail = json!({ "q": filter.text, "is_suspended": filter.is_suspended });
-    record_look(tx, caller, None, "admin.list_users", ("installation", ""), &detail)?;
+    let detail = json!({ "is_suspended": filter.is_suspended });
+    record_search(tx, caller, "admin.list_users", &detail, ("q", filter.text.as_deref()))?;
     let filter = Filter { text: check_text(filter.text.as_deref())?, ..filter.clone() };
     let rows = administration::list_users(tx.conn, &filter, paging.by_id(order))?;
     Ok(paging.page(rows, |row| row.id.to_string()))

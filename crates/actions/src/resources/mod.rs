@@ -14,7 +14,7 @@ use super::bookings::due;
 use super::closing::{Change, Closing, always, clear};
 use super::error::Error;
 use super::precondition::IfMatch;
-use super::record::audit;
+use super::record::{audit, audit_personal, changes};
 use super::{Caller, authorize, authorize_in, is_insider};
 use domain::fields::InvalidFields;
 use domain::ids::{OrganizationId, ResourceId, SiteId};
@@ -155,8 +155,10 @@ pub fn update(
         StorageError::CapacityExceeded => Error::refused(Code::CapacityInUse),
         error => error.into(),
     })?;
-    let detail = json!({ "status": after.fields.status, "capacity": after.fields.capacity });
-    audit(tx, caller.principal(), Some(after.organization_id), "resource.update", ("resource", id.as_str()), &detail)?;
+    let (mut detail, personal) = changes(&before.fields, &after.fields, &[])?;
+    (detail["status"], detail["capacity"]) = (json!(after.fields.status), json!(after.fields.capacity));
+    let object = ("resource", id.as_str());
+    audit_personal(tx, caller.principal(), Some(after.organization_id), "resource.update", object, (&detail, personal))?;
     // The capacity may be higher now, or the hours longer.
     due::offer_freed(tx, &mut locked)?;
     Ok(resources::get(tx.conn, id)?.at(tx.now))

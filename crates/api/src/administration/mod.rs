@@ -17,7 +17,7 @@ use super::reply::Reply;
 use super::request::{NoQuery, Read};
 use actions::administration::{self, Figures};
 use domain::booking::BookingStatus;
-use domain::ids::UserId;
+use domain::ids::{ApiKeyId, UserId};
 use domain::ledger::Account;
 use domain::limits;
 use domain::money::Money;
@@ -139,6 +139,12 @@ async fn figures(read: Read<Searching<SignedIn>>) -> Result<Reply, Problem> {
 struct AllAuditQuery {
     /// Only actions of this user.
     user_id: Option<UserId>,
+    /// Only actions of this API key.
+    api_key_id: Option<ApiKeyId>,
+    /// Only actions from this instant on.
+    from: Option<UtcTime>,
+    /// Only actions before this instant.
+    to: Option<UtcTime>,
     /// Only actions on these kinds of object, such as `booking`. Several kinds: send the parameter several times, or divide them by
     /// commas.
     #[serde(default)]
@@ -169,11 +175,13 @@ struct AllAuditQuery {
 #[get("/admin/audit")]
 async fn list_audit(read: Read<Searching<SignedIn>, AllAuditQuery>) -> Result<Reply, Problem> {
     read.page_recorded(|tx, Searching(May { caller, .. }), query| {
-        let AllAuditQuery { user_id, object, object_id, action, order, limit, cursor } = query;
+        let &AllAuditQuery { user_id, api_key_id, from, to, ref object, ref object_id, ref action, order, limit, ref cursor } =
+            query;
         let (objects, actions) = (object.0.clone(), action.0.clone());
-        let filter = audit::Filter { objects, object_id: object_id.clone(), actions };
-        let (order, paging) = (order.unwrap_or(CreationOrder::CreatedAtDescending), Paging::of(*limit, cursor.as_deref())?);
-        Ok(administration::list_audit(tx, caller, *user_id, &filter, order, &paging)?.map(EntryView::from))
+        let object_id = object_id.clone();
+        let filter = audit::Filter { user_id, api_key_id, from, to, objects, object_id, actions };
+        let (order, paging) = (order.unwrap_or(CreationOrder::CreatedAtDescending), Paging::of(limit, cursor.as_deref())?);
+        Ok(administration::list_audit(tx, caller, &filter, order, &paging)?.map(EntryView::from))
     })
     .await
 }

@@ -1,0 +1,10 @@
+DROP TABLE audit_checkpoints;
+DROP TABLE audit_nodes;
+DROP TABLE audit_leaves;
+DROP TABLE audit_tree;
+DROP FUNCTION audit_checkpoints_follow;
+DROP FUNCTION audit_leaves_follow;
+DROP TRIGGER audit_stays ON audit;
+DROP TRIGGER audit_no_truncate ON audit;
+DROP TRIGGER audit_no_update ON audit;
+ALTER TABLE audit DROP COLUMN personal, DROP COLUMN position;
