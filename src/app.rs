@@ -32,7 +32,9 @@ use environment::second_factor_key::SecondFactorKey;
 use jobs::Runner;
 use jobs::webhooks::Webhooks;
 use mail::Mailer;
+use openid::InvalidCalls;
 use services::card_payments::CardPayments;
+use services::openid::OpenId;
 use storage::connection::UnknownScheme;
 use storage::db::Db;
 use storage::error::StorageError;
@@ -56,6 +58,9 @@ pub enum StartError {
     /// The account at Stripe cannot be used.
     #[error(transparent)]
     Stripe(#[from] InvalidStripe),
+    /// Providers of sign-ins cannot be called.
+    #[error(transparent)]
+    OpenId(#[from] InvalidCalls),
     /// Events cannot be sent to webhooks.
     #[error(transparent)]
     Webhooks(#[from] InvalidSender),
@@ -94,6 +99,7 @@ impl Service {
         }
         let outbox = Arc::new(Notify::new());
         let card_payments = card_payments(&config, &db, &clock, &outbox)?;
+        let openid = OpenId::new(db.clone(), clock.clone(), &config)?;
         let webhooks = webhooks(&config, secret.as_bytes())?;
         let (secrets, told) = (webhooks.secrets.clone(), webhooks.told.clone());
         let streams = (Arc::new(Streams::default()), db.clone(), clock.clone(), told);
@@ -120,6 +126,7 @@ impl Service {
             secrets,
             checkpoint_key,
             card_payments,
+            openid,
             outbox,
             passwords,
             report_jobs,

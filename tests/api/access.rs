@@ -327,6 +327,7 @@ impl Place<'_> {
                 ("series", "{id}") => &self.series,
                 ("sessions", "{id}") => &self.session,
                 ("calendar-feeds", "{id}") => &self.feed,
+                ("identities", "{id}") => &self.queues.identity,
                 ("terms", "{id}") => &self.terms,
                 ("versions", "{number}") => "1",
                 ("certification-kinds", "{id}") => &self.certification_kind,

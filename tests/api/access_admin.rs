@@ -13,6 +13,8 @@ pub(super) struct Queues {
     pub(super) mail: String,
     /// A code of the second factor.
     pub(super) code: String,
+    /// An identity of somebody at a provider.
+    pub(super) identity: String,
 }
 
 impl Queues {
@@ -61,8 +63,14 @@ impl Queues {
                 let columns = format!("INSERT INTO recovery_codes (user_id, code_hash) VALUES ('{id}', '{}')", hash.as_str());
                 assert_eq!(server.execute(&columns), 1);
             }
+            "unlink_identity" => {
+                let (id, now) = (&somebody.id, server.sql_now());
+                let columns = "id, user_id, issuer, subject, email, created_at, last_used_at";
+                let values = format!("'{id}', '{id}', 'https://id.example.org', '{id}', '{}', {now}, {now}", somebody.email);
+                assert_eq!(server.execute(&format!("INSERT INTO identities ({columns}) VALUES ({values})")), 1);
+            }
             _ => {}
         }
-        Self { fact, mail, code }
+        Self { fact, mail, code, identity: somebody.id.clone() }
     }
 }

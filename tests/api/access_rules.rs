@@ -3,7 +3,9 @@
 /// Operations that need no token and read none.
 pub(super) const FOR_EVERYBODY: &[&str] = &[
     "accept_invitation",
+    "begin_openid_sign_in",
     "confirm_email_change",
+    "finish_openid_sign_in",
     "forgot_password",
     "get_audit_checkpoint",
     "get_audit_consistency",
@@ -12,6 +14,7 @@ pub(super) const FOR_EVERYBODY: &[&str] = &[
     "get_metrics",
     "get_problem",
     "get_readiness",
+    "list_openid_providers",
     "list_problems",
     "login",
     "login_second_step",
@@ -157,6 +160,8 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("grant_certification", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("ignore_bank_statement_line", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("hand_over_organization", [SIGN_IN, OTHERS, ROLE, ROLE]),
+    ("list_identities", [SIGN_IN, MAY, MAY, MAY]),
+    ("unlink_identity", [SIGN_IN, HIDDEN, HIDDEN, HIDDEN]),
     ("import_bank_statement", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("join_waitlist", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
     ("leave_waitlist", [SIGN_IN, HIDDEN, HIDDEN, OTHERS]),

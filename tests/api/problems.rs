@@ -9,6 +9,7 @@ use super::card_payments::shop;
 use super::protection::answer_to;
 use super::waitlist_line::fill_line;
 use crate::support::client::Answer;
+use crate::support::openid::{Fault, Login, Provider, with_openid};
 use crate::support::people::{Market, PASSWORD};
 use crate::support::server::{Kind, Server, on_both_databases};
 use crate::support::stripe::{with_connect, with_stripe};
@@ -61,6 +62,26 @@ async fn provoke(code: Code, server: &Server, market: &Market) -> Option<Answer>
             server.execute(&format!("UPDATE users SET {set} WHERE id = '{}'", ida.id));
             server.login(&ida.email, PASSWORD).await
         }
+        Code::AddressNotProven | Code::InvalidOpenidCallback | Code::LastWayToSignIn | Code::OpenidProviderUnavailable => {
+            let works = Server::start(server.kind, &[&with_openid]);
+            let (provider, person) = (Provider::of(&works), Login::new("ada", "ada@example.org"));
+            match code {
+                Code::AddressNotProven => provider.sign_in(&works, &person.with("email_verified", json!(false))).await,
+                Code::InvalidOpenidCallback => {
+                    provider.finish(&works, &json!({ "handle": "none", "state": "none", "code": "none" })).await
+                }
+                Code::OpenidProviderUnavailable => {
+                    provider.fail("token", [Fault::Status(500)]);
+                    provider.sign_in(&works, &person).await
+                }
+                _ => {
+                    let tokens = provider.sign_in(&works, &person).await.expect(200);
+                    let ada = works.anonymous().with_token(tokens.text("access_token"));
+                    let identities = ada.get("/me/identities").await.expect(200);
+                    ada.delete(&format!("/me/identities/{}", identities.items()[0]["id"].as_str().unwrap())).await
+                }
+            }
+        }
         Code::SecondFactorMissing => {
             let own = server.user("Dora").await;
             let id = own.found("Gear Works").await;
@@ -78,6 +99,10 @@ async fn provoke(code: Code, server: &Server, market: &Market) -> Option<Answer>
                 Code::AccountSuspended => server.login(&una.email, PASSWORD).await,
                 _ => una.post("/bookings", wish).await,
             }
+        }
+        Code::OriginNotAllowed => {
+            let body = json!({ "email": host.email, "password": PASSWORD, "refresh_token_in": "cookie" });
+            anonymous.with("origin", "https://evil.example.org").post("/auth/login", body).await
         }
         Code::NotFound => anonymous.get("/organizations/none").await,
         Code::MethodNotAllowed => anonymous.delete("/organizations").await,

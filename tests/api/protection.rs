@@ -167,7 +167,12 @@ on_both_databases! {
         let answer = anonymous.with("origin", "https://app.example.org").get("/organizations").await.refused(401, "not_signed_in");
         assert_eq!(answer.header("access-control-allow-origin"), "https://app.example.org");
         assert!(answer.header("access-control-expose-headers").to_lowercase().contains("etag"), "{answer:?}");
-        assert_eq!(answer.header("access-control-allow-credentials"), "");
+        for answer in [&welcome, &answer] {
+            assert_eq!(answer.header("access-control-allow-credentials"), "true", "{answer:?}");
+            assert!(answer.header("vary").to_lowercase().contains("origin"), "{answer:?}");
+            let mut shared = answer.headers.iter().filter(|(name, _)| name.as_str().starts_with("access-control-"));
+            assert!(shared.all(|(_, value)| value != "*"), "a wildcard does not count with credentials: {answer:?}");
+        }
 
         preflight(&anonymous, "https://other.example.org").await.refused(400, "malformed_request");
         let answer = anonymous.with("origin", "https://other.example.org").get("/organizations").await;

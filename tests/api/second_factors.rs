@@ -16,13 +16,13 @@ const STEP: TimeDelta = TimeDelta::seconds(30);
 
 impl Server {
     /// The code that the authenticator of a user shows now.
-    fn code(&self, user: &User) -> String {
+    pub(super) fn code(&self, user: &User) -> String {
         let salt = self.select(&format!("SELECT second_factor_salt AS value FROM users WHERE id = '{}'", user.id)).remove(0);
         SecondFactorKey::new(self.config.auth.signing_key.expose_secret().as_bytes()).secret(&salt).code_at(self.now())
     }
 
     /// Sets up the second factor of a user, and returns the recovery codes. The next code is good from now on.
-    async fn enrol(&self, user: &User) -> Vec<String> {
+    pub(super) async fn enrol(&self, user: &User) -> Vec<String> {
         user.post("/me/second-factor", json!({ "current_password": PASSWORD })).await.expect(200);
         let confirmed = user.post("/me/second-factor/confirm", json!({ "code": self.code(user) })).await.expect(200);
         assert_eq!(confirmed.header("cache-control"), "no-store");

@@ -5,6 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use super::program::{Home, Serving, on_both_databases};
@@ -65,6 +66,27 @@ on_both_databases! {
         }
         let of_jobs = |line: &&Value| line["spans"][0]["name"] == "job" && line["span"]["name"] == "transaction";
         assert!(lines.iter().any(|line| of_jobs(&line)), "{log}");
+    }
+
+    fn the_origins_of_front_ends_are_a_list_in_the_environment(home) {
+        let origins = ("SHAREFLOOR_SERVER__CORS_ORIGINS", r#"["https://app.example.org", "http://localhost:3000"]"#);
+        let serving = home.serve_as(&[], |command| command.envs([origins]));
+        block_on(async {
+            for (origin, status) in [("https://app.example.org", 200), ("http://localhost:3000", 200), ("http://localhost:3001", 400)] {
+                let ask = |request: RequestBuilder| {
+                    let request = request.header("origin", origin).header("access-control-request-method", "POST");
+                    request.header("access-control-request-headers", "content-type")
+                };
+                let answer = serving.client().send(Method::OPTIONS, "/api/v1/auth/refresh", ask).await.expect(status);
+                let shared = answer.header("access-control-allow-origin") == origin;
+                let with_cookies = answer.header("access-control-allow-credentials") == "true";
+                assert_eq!((shared, with_cookies), (status == 200, status == 200), "{answer:?}");
+            }
+        });
+        let mut command = home.command(&["serve", "--listen", "127.0.0.1:0"]);
+        let refused = command.env("SHAREFLOOR_SERVER__CORS_ORIGINS", r#"["*"]"#).output().expect("the program starts");
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success() && said.contains("server.cors_origins") && said.contains("not *"), "{said}");
     }
 
     fn what_was_migrated_beforehand_is_served(home) {

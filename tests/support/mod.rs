@@ -5,6 +5,7 @@ pub(crate) mod client;
 pub(crate) mod contract;
 pub(crate) mod inbox;
 pub(crate) mod itip;
+pub(crate) mod openid;
 pub(crate) mod people;
 pub(crate) mod postgres;
 pub(crate) mod receiver;

@@ -27,6 +27,7 @@ pub mod customers;
 mod donations;
 pub mod error;
 pub mod figures;
+pub mod identities;
 pub mod import;
 pub mod invitations;
 pub mod invoices;

@@ -1,7 +1,7 @@
 //! Sessions: signing in, continuing a session, and signing out.
 
 use chrono::TimeDelta;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Caller;
 use super::error::Error;
@@ -98,11 +98,7 @@ pub fn sign_in(tx: &mut Tx<'_>, sign_in: &SignIn, lifetime: TimeDelta) -> Result
     if !users::update_password_hash(tx.conn, *user_id, Some(password_hash), rehashed)? {
         return Err(Error::refused(Code::InvalidCredentials));
     }
-    // Read after the row is locked: a suspension that is under way ends this session, too.
-    let user = users::get(tx.conn, *user_id)?;
-    if user.suspended_at.is_some() {
-        return Err(Error::Refused(Code::AccountSuspended, format!("The account is suspended: {}", user.suspension_reason)));
-    }
+    let user = get_unsuspended(tx, *user_id)?;
     match proof {
         Some(proof) if user.second_factor_since.is_none() || !second_factors::accept(tx, *user_id, proof)? => {
             return Err(Error::refused(Code::InvalidSecondFactor));
@@ -110,17 +106,37 @@ pub fn sign_in(tx: &mut Tx<'_>, sign_in: &SignIn, lifetime: TimeDelta) -> Result
         None if user.second_factor_since.is_some() => return Err(Error::refused(Code::SecondFactorRequired)),
         _ => {}
     }
+    let how = json!({ "second_factor": proof.is_some() });
+    begin(tx, *user_id, (user_agent, network), &how, lifetime)
+}
+
+/// The user who signs in, whose row must be locked: a suspension that is under way ends the session, too.
+///
+/// # Errors
+/// `account_suspended`.
+pub(crate) fn get_unsuspended(tx: &mut Tx<'_>, user_id: UserId) -> Result<User, Error> {
+    let user = users::get(tx.conn, user_id)?;
+    if user.suspended_at.is_some() {
+        return Err(Error::Refused(Code::AccountSuspended, format!("The account is suspended: {}", user.suspension_reason)));
+    }
+    Ok(user)
+}
+
+/// Begins a session of a user, with a program in a network. The audit log says how the user signed in.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn begin(
+    tx: &mut Tx<'_>,
+    user_id: UserId,
+    (user_agent, network): (&str, &str),
+    how: &Value,
+    lifetime: TimeDelta,
+) -> Result<Granted, Error> {
     let id: SessionId = tx.new_id();
-    sessions::insert(tx.conn, id, *user_id, (user_agent, network), tx.now, tx.now + lifetime)?;
-    audit(
-        tx,
-        Principal::User { user_id: *user_id },
-        None,
-        "session.start",
-        ("session", id.as_str()),
-        &json!({ "second_factor": proof.is_some() }),
-    )?;
-    grant(tx, *user_id, id)
+    sessions::insert(tx.conn, id, user_id, (user_agent, network), tx.now, tx.now + lifetime)?;
+    audit(tx, Principal::User { user_id }, None, "session.start", ("session", id.as_str()), how)?;
+    grant(tx, user_id, id)
 }
 
 /// Continues a session with its refresh token. Returns `None` for an invalid token. If the token was used before, the session

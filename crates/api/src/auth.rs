@@ -12,6 +12,7 @@ use super::mailed_token::MailedToken;
 use super::me::UserView;
 use super::passwords;
 use super::problem::Problem;
+use super::refresh_cookie::{self, Delivery, RefreshTokenIn};
 use super::reply::Reply;
 use super::request::Command;
 use super::sign_in::{self, Client, session_lifetime};
@@ -234,6 +235,9 @@ pub(super) struct Credentials {
     /// The password of the account.
     #[schema(value_type = String, format = Password)]
     password: SecretString,
+    /// Where the response has the refresh token. Default: `body`.
+    #[serde(default)]
+    refresh_token_in: RefreshTokenIn,
 }
 
 /// The tokens of a session.
@@ -247,63 +251,90 @@ pub(super) struct Tokens {
     /// The lifetime of the access token in seconds.
     #[schema(example = 900)]
     expires_in: i64,
-    /// The token for `POST /auth/refresh`. It works once.
-    refresh_token: String,
+    /// The token for `POST /auth/refresh`. It works once. Missing where it is in the cookie.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    refresh_token: Option<String>,
 }
 
 /// A response with credentials: caches must not keep it, and it is not stored under an idempotency key.
-type Confidential = CustomizeResponder<Reply>;
+pub(super) type Confidential = CustomizeResponder<Reply>;
 
-pub(super) fn tokens(state: &State, granted: &Granted) -> Result<Confidential, Problem> {
+/// Returns the tokens of a session, where the client wants them.
+///
+/// # Errors
+/// When they cannot be signed, which only a defect can cause.
+pub(super) fn tokens(state: &State, granted: &Granted, delivery: Delivery) -> Result<Confidential, Problem> {
     let access_token = state.keys.sign(granted.user_id, granted.session_id, state.clock.now());
+    let refresh_token = granted.refresh_token.expose();
     let tokens = Tokens {
         access_token: access_token.map_err(|_| Problem::new(Code::InternalError, ""))?,
         token_type: "Bearer",
         expires_in: state.keys.lifetime_seconds(),
-        refresh_token: granted.refresh_token.expose().to_owned(),
+        refresh_token: (delivery == Delivery::Body).then(|| refresh_token.to_owned()),
     };
-    Ok(Reply::ok(&tokens)?.customize().insert_header((header::CACHE_CONTROL, "no-store")))
+    let reply = Reply::ok(&tokens)?.customize().insert_header((header::CACHE_CONTROL, "no-store"));
+    Ok(match delivery.cookie(&state.config, refresh_token) {
+        Some(cookie) => reply.insert_header((header::SET_COOKIE, cookie)),
+        None => reply,
+    })
 }
 
 /// Sign in
 ///
-/// Returns an access token and a refresh token. An unknown address and a wrong password get the same response after the same
+/// Returns an access token and a refresh token, which a front end in a browser can get in a cookie that no script can read
+/// (`refresh_token_in`). An unknown address and a wrong password get the same response after the same
 /// time, so the response does not reveal whether an account exists. After 20 wrong passwords for one account within an hour
 /// (`limits.wrong_passwords_per_hour`) the response is 429. Attempts from a network from which somebody has signed in to the account
 /// before are counted apart; a password reset starts the count of all other networks anew. For an account with a second factor the response
 /// is `second_factor_required`, with a `challenge` for `POST /auth/second-factor`.
 #[utoipa::path(operation_id = "login", tag = "auth", request_body = Credentials, responses((status = 200, body = Tokens)), security(()),
-    extensions(("x-problems" = json!([Code::InvalidCredentials, Code::AccountSuspended, Code::SecondFactorRequired])), ("x-not-kept" = json!(true))))]
+    extensions(("x-problems" = json!([Code::InvalidCredentials, Code::AccountSuspended, Code::SecondFactorRequired, Code::OriginNotAllowed])), ("x-not-kept" = json!(true))))]
 #[post("/auth/login")]
 pub(super) async fn login(command: Command<Unknown, Credentials>, req: HttpRequest) -> Result<Confidential, Problem> {
-    let Command { state, asker, body: Credentials { email, password }, .. } = command;
+    let Command { state, asker, body: Credentials { email, password, refresh_token_in }, .. } = command;
+    let delivery = Delivery::of(&req, &state.config, refresh_token_in)?;
     let granted = sign_in::with_password(&state, Client::of(&req, asker), &email, password).await?;
-    tokens(&state, &granted)
+    tokens(&state, &granted, delivery)
 }
 
-/// A refresh token.
+/// A refresh token, unless it is in the cookie.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"refresh_token": "w3Xk…"}))]
 pub(super) struct Refresh {
-    /// The `refresh_token` of the latest login or refresh.
-    #[schema(value_type = String)]
-    refresh_token: SecretString,
+    /// The `refresh_token` of the latest login or refresh. Default: that of the cookie.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    refresh_token: Option<SecretString>,
+    /// Where the response has the new refresh token. Default: where the request has the old one. A token from the cookie is returned in
+    /// the cookie only, so that no script can read it.
+    #[serde(default)]
+    refresh_token_in: Option<RefreshTokenIn>,
 }
 
 /// Refresh the tokens
 ///
 /// Returns a new access token and a new refresh token. A refresh token works once. If a token is used a second time, it may
 /// have been stolen, so the service ends the whole session. Store the new token before you discard the old one, and do not send
-/// two refreshes at once.
+/// two refreshes at once; the tabs of a browser share the cookie. Only pages of the service and of the allowed origins can use the cookie.
 #[utoipa::path(operation_id = "refresh", tag = "auth", request_body = Refresh, responses((status = 200, body = Tokens)), security(()),
-    extensions(("x-problems" = json!([Code::InvalidRefreshToken])), ("x-not-kept" = json!(true))))]
+    extensions(("x-problems" = json!([Code::InvalidRefreshToken, Code::OriginNotAllowed])), ("x-not-kept" = json!(true))))]
 #[post("/auth/refresh")]
-pub(super) async fn refresh(command: Command<Unknown, Refresh>) -> Result<Confidential, Problem> {
-    let Command { state, body, .. } = command;
-    let (token, lifetime) = (TokenHash::of(body.refresh_token.expose_secret()), session_lifetime(&state));
+pub(super) async fn refresh(command: Command<Unknown, Refresh>, req: HttpRequest) -> Result<Confidential, Problem> {
+    let Command { state, body: Refresh { refresh_token, refresh_token_in }, .. } = command;
+    let (token, wanted) = match refresh_token {
+        Some(token) => (Some(token), refresh_token_in.unwrap_or_default()),
+        None if refresh_token_in == Some(RefreshTokenIn::Body) => return Err(refresh_cookie::stays_in_cookie().into()),
+        None => (refresh_cookie::read(&req, &state.config)?, RefreshTokenIn::Cookie),
+    };
+    let missing =
+        || Problem::new(Code::InvalidRefreshToken, "The request has no refresh token, in the body or in the cookie. Sign in.");
+    let token = TokenHash::of(token.ok_or_else(missing)?.expose_secret());
+    let delivery = Delivery::of(&req, &state.config, wanted)?;
+    let lifetime = session_lifetime(&state);
     let granted = state.db.write(state.clock.now(), move |tx| sessions::refresh(tx, &token, lifetime)).await?;
-    tokens(&state, &granted.ok_or_else(|| Problem::new(Code::InvalidRefreshToken, ""))?)
+    tokens(&state, &granted.ok_or_else(|| Problem::new(Code::InvalidRefreshToken, ""))?, delivery)
 }
 
 /// The session to end.
@@ -311,7 +342,7 @@ pub(super) async fn refresh(command: Command<Unknown, Refresh>) -> Result<Confid
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"refresh_token": "w3Xk…"}))]
 pub(super) struct Logout {
-    /// A refresh token of the session to end. Default: the session of the access token ends.
+    /// A refresh token of the session to end. Default: that of the cookie; without a cookie, the session of the access token ends.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     refresh_token: Option<SecretString>,
@@ -320,18 +351,32 @@ pub(super) struct Logout {
 /// Sign out
 ///
 /// The refresh token and the access tokens of the session stop working at once; on other servers of the installation, the access tokens
-/// stop working within a second.
+/// stop working within a second. A cookie with a refresh token is removed.
 #[utoipa::path(operation_id = "logout", tag = "auth", request_body = Logout, responses((status = 204)),
-    security((), ("bearer" = [])), extensions(("x-problems" = json!([Code::NotSignedIn]))))]
+    security((), ("bearer" = [])), extensions(("x-problems" = json!([Code::NotSignedIn, Code::OriginNotAllowed]))))]
 #[post("/auth/logout")]
-pub(super) async fn logout(command: Command<Anyone, Logout>) -> Result<Reply, Problem> {
-    command
-        .run(|tx, Anyone(caller), body, _| {
-            let token = body.refresh_token.as_ref().map(|token| TokenHash::of(token.expose_secret()));
-            sessions::sign_out(tx, caller, token.as_ref())?;
-            Ok(Reply::no_content())
-        })
-        .await
+pub(super) async fn logout(command: Command<Anyone, Logout>, req: HttpRequest) -> Result<CustomizeResponder<Reply>, Problem> {
+    let in_body = command.body.refresh_token.as_ref().map(|token| TokenHash::of(token.expose_secret()));
+    let in_cookie = match in_body {
+        Some(_) => None,
+        None => refresh_cookie::read(&req, &command.state.config)?.map(|token| TokenHash::of(token.expose_secret())),
+    };
+    let removed = match in_cookie {
+        Some(_) => Delivery::of(&req, &command.state.config, RefreshTokenIn::Cookie)?.removal(&command.state.config),
+        None => None,
+    };
+    // The key of a request does not cover its cookie.
+    let command = if in_cookie.is_some() { command.without_repetition() } else { command };
+    let token = in_body.or(in_cookie);
+    let reply = command.run(move |tx, Anyone(caller), _, _| {
+        sessions::sign_out(tx, caller, token.as_ref())?;
+        Ok(Reply::no_content())
+    });
+    let reply = reply.await?.customize();
+    Ok(match removed {
+        Some(cookie) => reply.insert_header((header::SET_COOKIE, cookie)),
+        None => reply,
+    })
 }
 
 /// Registers the endpoints of this noun.

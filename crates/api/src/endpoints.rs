@@ -7,9 +7,10 @@ use super::routes::{BASE, Routes};
 use super::{
     administration, api_keys, audit, auth, availability, bank_statements, billing, blocks, booking_contacts, booking_groups,
     booking_moves, booking_proposals, bookings, calendar_feeds, card_accounts, card_payments, card_payouts, certification_kinds,
-    certifications, coupons, docs, events, figures, health, invitations, invoices, ledger, logos, me, members, metrics,
-    organizations, out_of_order, packages, payments, prepaid, quotes, resource_links, resources, search, second_factors, series,
-    series_moves, sites, statements, terms, training_seats, trainings, waitlist, webhook_deliveries, webhooks,
+    certifications, coupons, docs, events, figures, health, identities, invitations, invoices, ledger, logos, me, members,
+    metrics, openid, organizations, out_of_order, packages, payments, prepaid, quotes, resource_links, resources, search,
+    second_factors, series, series_moves, sites, statements, terms, training_seats, trainings, waitlist, webhook_deliveries,
+    webhooks,
 };
 
 /// Registers every endpoint of the OpenAPI document in a worker.
@@ -81,6 +82,8 @@ fn configure(config: &mut impl Routes) {
     card_accounts::configure(config);
     card_payouts::configure(config);
     second_factors::configure(config);
+    openid::configure(config);
+    identities::configure(config);
     administration::configure(config);
     events::configure(config);
     webhooks::configure(config);

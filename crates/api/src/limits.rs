@@ -57,6 +57,9 @@ const SIGN_INS: [&str; 12] = [
     "me/second-factor/recovery-codes",
 ];
 
+/// The beginning of the paths by which people sign in with a provider, which have it, too.
+const OPENID: &str = "auth/openid/";
+
 /// The deletion of an account.
 const DELETE_ME: (&Method, &str) = (&Method::DELETE, "me");
 
@@ -73,7 +76,7 @@ impl<C: Clock + Clone> Limits<C> {
     /// counts; the stricter limit counts the address in any case.
     fn ask(&self, key: Option<TokenHash>, address: IpAddr, method: &Method, path: &str) -> Vec<Standing> {
         let is_strict = match path.strip_prefix(BASE) {
-            Some(operation) => SIGN_INS.contains(&operation) || (method, operation) == DELETE_ME,
+            Some(operation) => SIGN_INS.contains(&operation) || operation.starts_with(OPENID) || (method, operation) == DELETE_ME,
             None if page_paths::is_page(path) => page_paths::is_strict(method, path),
             None => return Vec::new(),
         };
@@ -258,6 +261,12 @@ mod tests {
         assert_eq!(waits(&limits, "192.0.2.1", LOGIN), [None, Some(10)]);
         clock.advance(Duration::from_secs(10));
         assert_eq!(waits(&limits, "192.0.2.1", LOGIN), [None, None]);
+        // With a provider, too.
+        for path in ["/api/v1/auth/openid/example", "/api/v1/auth/openid/example/callback"] {
+            assert_eq!(waits(&limits, "192.0.2.3", path), [None, None]);
+        }
+        assert_eq!(waits(&limits, "192.0.2.3", LOGIN), [None, Some(10)]);
+        assert_eq!(waits(&limits, "192.0.2.4", "/api/v1/auth/openid"), [None]);
     }
 
     #[test]

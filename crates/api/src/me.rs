@@ -9,6 +9,7 @@ use super::booking_proposals::ProposalView;
 use super::bookings::BookingView;
 use super::caller::{Heavy, May, Searching, SignedIn};
 use super::certifications::CertificationView;
+use super::identities::IdentityView;
 use super::invitations::InvitationView;
 use super::json::{Empty, Patch};
 use super::passwords;
@@ -34,6 +35,7 @@ use domain::password::PasswordHash;
 use domain::problem::Code;
 use domain::time::UtcTime;
 use domain::user::{Profile, UserFields};
+use services::openid::OpenId;
 use storage::audit::UserAction;
 use storage::booking_groups::BookingGroup;
 use storage::db::ReadTx;
@@ -352,6 +354,8 @@ pub(super) struct Export {
     memberships: Vec<Membership>,
     /// Your sessions, active and ended.
     sessions: Vec<SignInRecord>,
+    /// The identities at providers with which you sign in.
+    identities: Vec<IdentityView>,
     /// The one-time tokens that were sent to you by mail, without the tokens themselves.
     one_time_tokens: Vec<SentToken>,
     /// The invitations to your address, open and ended.
@@ -379,10 +383,10 @@ pub(super) struct Export {
 }
 
 impl Export {
-    fn new(everything: Everything, exported_at: UtcTime) -> Self {
+    fn new(everything: Everything, openid: &OpenId, exported_at: UtcTime) -> Self {
         let Everything { user, memberships, sessions, tokens, invitations, mails, bookings, groups, series, waitlist, .. } =
             everything;
-        let Everything { proposals, terms_acceptances, certifications, seats, deeds, .. } = everything;
+        let Everything { proposals, terms_acceptances, certifications, seats, deeds, identities, .. } = everything;
         let session = |Session { id, user_agent, network, created_at, last_used_at, expires_at, revoked_at, .. }| SignInRecord {
             id,
             user_agent,
@@ -397,6 +401,7 @@ impl Export {
             user: user.into(),
             memberships,
             sessions: sessions.into_iter().map(session).collect(),
+            identities: identities.into_iter().map(|identity| IdentityView::new(identity, openid)).collect(),
             one_time_tokens: tokens,
             invitations: invitations.into_iter().map(|one| InvitationView::new(one, exported_at)).collect(),
             mails,
@@ -419,9 +424,10 @@ impl Export {
 #[utoipa::path(operation_id = "export_me", tag = "me", responses((status = 200, body = Export)))]
 #[get("/me/export")]
 pub(super) async fn export(read: Read<Searching<SignedIn>>) -> Result<Reply, Problem> {
-    read.run(|tx, Searching(May { caller, .. }), _| {
+    let openid = read.state.openid.clone();
+    read.run(move |tx, Searching(May { caller, .. }), _| {
         let everything = accounts::export::export(tx, caller)?;
-        Reply::ok(&Export::new(everything, tx.now))
+        Reply::ok(&Export::new(everything, &openid, tx.now))
     })
     .await
 }

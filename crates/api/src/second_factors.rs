@@ -10,6 +10,7 @@ use super::auth::{Tokens, tokens};
 use super::caller::{May, SignedIn, Unknown};
 use super::me::check_password;
 use super::problem::Problem;
+use super::refresh_cookie::{Delivery, RefreshTokenIn};
 use super::reply::Reply;
 use super::request::Command;
 use super::sign_in::{self, Client, count_and_read};
@@ -182,6 +183,9 @@ pub(super) struct SecondStep {
     /// The code that the authenticator shows now, or a recovery code.
     #[schema(value_type = String)]
     code: SecretString,
+    /// Where the response has the refresh token. Default: `body`.
+    #[serde(default)]
+    refresh_token_in: RefreshTokenIn,
 }
 
 /// Sign in with a second factor
@@ -190,11 +194,13 @@ pub(super) struct SecondStep {
 /// minutes. A code works once. After 20 wrong codes for one account within an hour (`limits.wrong_passwords_per_hour`) the response is
 /// 429; only a person who knows the password can send codes.
 #[utoipa::path(operation_id = "login_second_step", tag = "auth", request_body = SecondStep, responses((status = 200, body = Tokens)),
-    security(()), extensions(("x-problems" = json!([Code::InvalidSecondFactor, Code::AccountSuspended])), ("x-not-kept" = json!(true))))]
+    security(()), extensions(("x-problems" = json!([Code::InvalidSecondFactor, Code::AccountSuspended, Code::OriginNotAllowed])), ("x-not-kept" = json!(true))))]
 #[post("/auth/second-factor")]
 pub(super) async fn second_step(command: Command<Unknown, SecondStep>, req: HttpRequest) -> Result<Confidential, Problem> {
-    let Command { state, asker, body: SecondStep { challenge, code }, .. } = command;
-    tokens(&state, &sign_in::with_second_factor(&state, Client::of(&req, asker), &challenge, &code).await?)
+    let Command { state, asker, body: SecondStep { challenge, code, refresh_token_in }, .. } = command;
+    let delivery = Delivery::of(&req, &state.config, refresh_token_in)?;
+    let granted = sign_in::with_second_factor(&state, Client::of(&req, asker), &challenge, &code).await?;
+    tokens(&state, &granted, delivery)
 }
 
 /// Registers the endpoints of this noun.

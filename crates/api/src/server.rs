@@ -56,13 +56,14 @@ pub fn bind(state: web::Data<State>, site: fn(&mut web::ServiceConfig)) -> std::
     Ok((server.listen(listener)?.run(), address))
 }
 
-/// Which pages of other origins may call the API: those configured, with a bearer token that they
-/// hold; the service sets no cookies.
+/// Which pages of other origins may call the API: those configured. They may send the cookie of [`super::refresh_cookie`], which only
+/// three operations read.
 fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allow_any_method()
         .allow_any_header()
         .expose_headers(["ETag", "Link", "Location", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id"])
         .max_age(3600);
-    origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
+    let cors = origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin));
+    if origins.is_empty() { cors } else { cors.supports_credentials() }
 }

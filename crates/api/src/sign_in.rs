@@ -19,7 +19,7 @@ use domain::fields::Fields;
 use domain::ids::UserId;
 use domain::language::Language;
 use domain::limits;
-use domain::password::{Hasher, Password};
+use domain::password::{Hasher, Password, PasswordHash};
 use domain::problem::Code;
 use domain::second_factor::TypedCode;
 use domain::secret_token::TokenHash;
@@ -37,10 +37,14 @@ pub struct Client {
 impl Client {
     /// Returns the client of a request.
     pub fn of(req: &HttpRequest, asker: Asker) -> Self {
-        let name = req.headers().get(header::USER_AGENT).map(|name| String::from_utf8_lossy(name.as_bytes()));
-        let user_agent = name.unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect();
-        Self { network: asker.to_string(), user_agent }
+        Self { network: asker.to_string(), user_agent: user_agent(req) }
     }
+}
+
+/// Returns the program that sends a request, as it names itself.
+pub(super) fn user_agent(req: &HttpRequest) -> String {
+    let name = req.headers().get(header::USER_AGENT).map(|name| String::from_utf8_lossy(name.as_bytes()));
+    name.unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
 /// Returns how long a session lasts without use.
@@ -90,14 +94,22 @@ pub async fn with_password(state: &State, client: Client, email: &str, password:
     let sign_in = state.passwords.run(check).await?;
     state.wrong_passwords.take_back(&counted);
     if sign_in.account.has_second_factor {
-        let seen = TokenHash::of(sign_in.account.password_hash.as_str());
-        let challenge = state.keys.sign_challenge(sign_in.account.user_id, &seen, state.clock.now());
-        let challenge = challenge.map_err(|_| Problem::new(Code::InternalError, ""))?;
-        let required = Problem::new(Code::SecondFactorRequired, "").challenge(challenge);
-        return Err(required.with_header(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store")));
+        return Err(second_factor_required(state, sign_in.account.user_id, &sign_in.account.password_hash));
     }
     let lifetime = session_lifetime(state);
     Ok(state.db.write(state.clock.now(), move |tx| sessions::sign_in(tx, &sign_in, lifetime)).await?)
+}
+
+/// Returns the problem that leads to the second step of a sign-in. Its challenge ends with the present password.
+pub(super) fn second_factor_required(state: &State, user: UserId, password_hash: &PasswordHash) -> Problem {
+    let seen = TokenHash::of(password_hash.as_str());
+    match state.keys.sign_challenge(user, &seen, state.clock.now()) {
+        Ok(challenge) => {
+            let required = Problem::new(Code::SecondFactorRequired, "").challenge(challenge);
+            required.with_header(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"))
+        }
+        Err(_) => Problem::new(Code::InternalError, ""),
+    }
 }
 
 /// Signs in with a second factor, after the password.

@@ -22,6 +22,7 @@ use environment::seal_key::SealKey;
 use environment::second_factor_key::SecondFactorKey;
 use services::Services;
 use services::card_payments::CardPayments;
+use services::openid::OpenId;
 use storage::db::Db;
 
 /// How a job of this server is doing.
@@ -58,6 +59,8 @@ pub struct State {
     pub checkpoint_key: CheckpointKey,
     /// Payments by card.
     pub card_payments: CardPayments,
+    /// The providers with which people can sign in.
+    pub openid: OpenId,
     /// Told when something was put into the outbox.
     pub outbox: Arc<Notify>,
     /// Where passwords are hashed and checked.

@@ -14,7 +14,7 @@ use crate::email::Email;
 use crate::ids::{
     AllocationId, ApiKeyId, AuditId, BankStatementId, BankStatementLineId, BlockId, BlockSeriesId, BookingGroupId, BookingId,
     BookingProposalId, BookingRulesId, CalendarFeedId, CardPaymentId, CardPayoutId, CardPayoutItemId, CardRefundId,
-    CertificationId, CertificationKindId, CouponId, EventId, FactId, InvitationId, InvoiceId, LedgerRowId, MailId,
+    CertificationId, CertificationKindId, CouponId, EventId, FactId, IdentityId, InvitationId, InvoiceId, LedgerRowId, MailId,
     OneTimeTokenId, OrganizationId, PackageId, PaymentId, PrepaidEntryId, PrepaidId, ResourceId, SeriesId, SessionId, SiteId,
     TariffId, TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId, WebhookDeliveryId, WebhookId,
 };
@@ -71,6 +71,7 @@ text_columns!(
     CertificationKindId,
     CouponId,
     EventId,
+    IdentityId,
     InvitationId,
     InvoiceId,
     LedgerRowId,

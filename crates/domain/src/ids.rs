@@ -133,6 +133,8 @@ ids! {
     PrepaidEntryId,
     /// The identifier of a session: one sign-in with all its refresh tokens.
     SessionId,
+    /// The identifier of an identity at a provider with which a user signs in.
+    IdentityId,
     /// The identifier of an organization.
     OrganizationId,
     /// The identifier of an invitation.

@@ -42,6 +42,7 @@ pub mod money;
 pub mod network;
 pub mod notification;
 pub mod open_invoices;
+pub mod openid;
 pub mod opening_hours;
 pub mod order;
 pub mod organization;

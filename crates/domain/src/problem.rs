@@ -53,8 +53,10 @@ problems! {
         "The refresh token is unknown, expired, revoked, or was used before. A token that is used twice may have been stolen, so the service ends the whole session. Sign in again.";
     InvalidSecondFactor 401 "invalid_second_factor" "The code or the challenge is wrong"
         "The code is wrong or was used before, or the challenge has expired, or the password has changed since. Wait for the next code of the authenticator, or sign in again with `POST /api/v1/auth/login`.";
+    InvalidOpenidCallback 401 "invalid_openid_callback" "The sign-in with the provider failed"
+        "The handle is unknown, expired or was used before, or the `state` or the issuer belongs to another attempt, or the provider refused the code, or its response does not prove who the person is. Begin again with `POST /api/v1/auth/openid/{provider}`.";
     SecondFactorRequired 403 "second_factor_required" "A second factor is required"
-        "The password is right, and the account has a second factor. Send `challenge` and a code of the authenticator, or a recovery code, to `POST /api/v1/auth/second-factor`.";
+        "The first step of the sign-in is done, and the account has a second factor. Send `challenge` and a code of the authenticator, or a recovery code, to `POST /api/v1/auth/second-factor`.";
     SecondFactorMissing 403 "second_factor_missing" "The organization demands a second factor"
         "The organization demands a second factor of its members, and your account has none. Set one up with `POST /api/v1/me/second-factor`.";
     Forbidden 403 "forbidden" "Not allowed"
@@ -65,6 +67,10 @@ problems! {
         "The operator of the service has suspended the account, so nobody can sign in to it. The detail has the reason. Ask the operator.";
     OrganizationSuspended 403 "organization_suspended" "The organization is suspended"
         "The operator of the service has suspended the organization. It makes no new bookings and lists nothing new; its confirmed bookings, invoices and payments go on. Ask the operator.";
+    OriginNotAllowed 403 "origin_not_allowed" "Pages of this origin cannot use the cookie"
+        "The refresh token is in a cookie, which only pages of this service and of the origins in `server.cors_origins` can use. The header `Origin` names another origin, or is missing. A client that is not a browser sends `refresh_token` in the body.";
+    AddressNotProven 403 "address_not_proven" "The provider does not prove the address"
+        "An identity at a provider is linked to the account with its e-mail address, or to a new account, only if the provider says that it has verified the address. Verify the address at the provider, or sign in with the password.";
     NotFound 404 "not_found" "Not found"
         "The object does not exist, or you are not allowed to see it.";
     MethodNotAllowed 405 "method_not_allowed" "The method is not allowed"
@@ -79,6 +85,8 @@ problems! {
         "An invitation to this address is open already. Resend it, or withdraw it first.";
     LastOwner 409 "last_owner" "An organization keeps one owner"
         "The last owner of an organization cannot leave it and cannot take a lower role. Make another member an owner first, or close the organization with `POST /api/v1/organizations/{id}/close`.";
+    LastWayToSignIn 409 "last_way_to_sign_in" "The account keeps a way to sign in"
+        "The account has no password and no other identity, so nobody could sign in to it. Set a password first, with `POST /api/v1/auth/forgot-password`.";
     OrganizationInUse 409 "organization_in_use" "The organization has bookings or trainings"
         "An organization cannot be closed while a booking, as host or as customer, or a training of the organization has not ended. The detail names their numbers. Cancel them first, or wait for their end.";
     SlotUnavailable 409 "slot_unavailable" "The slot is taken"
@@ -157,6 +165,8 @@ problems! {
         "The service has a defect. Report the `request_id` to the operator of the service.";
     PaymentProviderUnavailable 503 "payment_provider_unavailable" "The provider of payments by card does not respond"
         "Stripe did not respond in time, or responded with an error. Nothing was charged. Try again after the number of seconds in `Retry-After`; a booking that waits for the payment stays held until `expires_at`.";
+    OpenidProviderUnavailable 503 "openid_provider_unavailable" "The provider of the sign-in does not respond"
+        "The provider with which you sign in did not respond in time, or responded with an error. Begin again after the number of seconds in `Retry-After`, or sign in with the password.";
     Unavailable 503 "unavailable" "The service is temporarily unavailable"
         "The database, or another part that the service needs, did not respond in time. Try again after the number of seconds in `Retry-After`. With an `Idempotency-Key` the action is done only once.";
 }

@@ -1,6 +1,6 @@
 //! The configuration: `config/default.toml`, then a file, then the environment.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -28,6 +28,7 @@ pub struct Config {
     pub server: Server,
     pub database: Database,
     pub auth: Auth,
+    pub openid: BTreeMap<String, OpenIdProvider>,
     pub mail: Mail,
     pub stripe: Stripe,
     pub webhooks: Webhooks,
@@ -93,6 +94,51 @@ pub fn check_signing_key(key: &str) -> Result<(), String> {
             Err(format!("must have at least {least} different characters, such as random digits; it has {different}"))
         }
         _ => Ok(()),
+    }
+}
+
+/// A provider of OpenID Connect with which people can sign in.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented in config/default.toml")]
+pub struct OpenIdProvider {
+    pub issuer: String,
+    pub client_id: String,
+    #[serde(default)]
+    pub client_secret: SecretString,
+    pub label: String,
+    pub redirect_uris: Vec<String>,
+    #[serde(default = "OpenIdProvider::timeout_seconds")]
+    pub timeout_seconds: u64,
+}
+
+impl OpenIdProvider {
+    const fn timeout_seconds() -> u64 {
+        5
+    }
+
+    /// Checks the provider of this name. The message begins with the name of the wrong key.
+    fn check(&self, name: &str) -> Result<(), String> {
+        let is_name = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte));
+        if !is_name || !(1..=32).contains(&name.len()) {
+            return Err(format!("has a table {name}; the name must have 1 to 32 small letters, digits, - and _"));
+        }
+        let is_issuer =
+            ["https://", "http://"].iter().any(|scheme| self.issuer.starts_with(scheme)) && !self.issuer.contains(['?', '#']);
+        if !is_issuer {
+            return Err(format!("{name}.issuer must start with https:// or http://, and have neither ? nor #"));
+        }
+        if self.client_id.is_empty() || self.label.is_empty() || self.redirect_uris.is_empty() {
+            return Err(format!("{name}.client_id, {name}.label and {name}.redirect_uris must not be empty"));
+        }
+        // Apps have schemes of their own (RFC 8252).
+        if let Some(uri) = self.redirect_uris.iter().find(|uri| !uri.contains(":/") || uri.contains(['#', ' '])) {
+            return Err(format!("{name}.redirect_uris must be whole addresses without #, not {uri}"));
+        }
+        if !(1..=10).contains(&self.timeout_seconds) {
+            return Err(format!("{name}.timeout_seconds must be from 1 to 10"));
+        }
+        Ok(())
     }
 }
 
@@ -256,6 +302,21 @@ impl Config {
         }
     }
 
+    /// Returns the origin of the pages of the service itself, as browsers write it in `Origin`.
+    pub fn public_origin(&self) -> String {
+        let (scheme, rest) = self.public_url.split_once("://").unwrap_or_default();
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host).to_ascii_lowercase();
+        format!("{scheme}://{}", host.strip_suffix(if scheme == "https" { ":443" } else { ":80" }).unwrap_or(&host))
+    }
+
+    /// Returns the path of the public URL without a slash at its end; empty if the service has a host of its own.
+    pub fn public_path(&self) -> &str {
+        let (_, rest) = self.public_url.split_once("://").unwrap_or_default();
+        let path = rest.find('/').map_or("", |at| &rest[at..]);
+        path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/')
+    }
+
     fn check(&self) -> Result<(), InvalidConfig> {
         let value = |key, problem: String| Err(InvalidConfig::Value { key, problem });
         let key = self.auth.signing_key.expose_secret();
@@ -266,6 +327,13 @@ impl Config {
         }
         if !self.public_url.starts_with("http://") && !self.public_url.starts_with("https://") {
             return value("public_url", "must start with http:// or https://".to_owned());
+        }
+        if let Some(wrong) = self.server.cors_origins.iter().find(|origin| !is_origin(origin)) {
+            let problem = format!("must be origins as browsers write them, such as https://app.example.org, not {wrong}");
+            return value("server.cors_origins", problem);
+        }
+        if let Some(problem) = self.openid.iter().find_map(|(name, provider)| provider.check(name).err()) {
+            return value("openid", problem);
         }
         if !self.stripe.api_url.starts_with("http://") && !self.stripe.api_url.starts_with("https://") {
             return value("stripe.api_url", "must start with http:// or https://".to_owned());
@@ -346,5 +414,102 @@ impl Config {
     /// Where messages are written with the file transport.
     pub fn mail_dir(&self) -> PathBuf {
         self.data_dir.join("mail")
+    }
+}
+
+/// Returns whether a text is an origin as browsers write it: the scheme, the host in lower case, and the port unless it is that of
+/// the scheme; no path, and neither `*` nor `null`.
+fn is_origin(text: &str) -> bool {
+    let Some((scheme, host)) = text.split_once("://").filter(|(scheme, _)| ["http", "https"].contains(scheme)) else {
+        return false;
+    };
+    let (name, port) = match host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')) {
+        Some((name, port)) => (name, Some(port)),
+        None => (host, None),
+    };
+    let default = if scheme == "https" { "443" } else { "80" };
+    let is_port = |port: &str| port != default && !port.starts_with('0') && port.parse::<u16>().is_ok();
+    let address = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+    let is_host = match address {
+        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok_and(|parsed| parsed.to_string() == address),
+        None => name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._".contains(&byte)),
+    };
+    !name.is_empty() && is_host && port.is_none_or(is_port)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_written_as_browsers_write_it() {
+        for right in
+            ["https://app.example.org", "http://localhost:3000", "https://10.0.0.7:8443", "http://[::1]:5173", "http://[::1]"]
+        {
+            assert!(is_origin(right), "{right}");
+        }
+        for wrong in [
+            "*",
+            "null",
+            "",
+            "app.example.org",
+            "https://",
+            "https://app.example.org/",
+            "https://App.example.org",
+            "https://app.example.org:443",
+            "http://app.example.org:80",
+            "https://app.example.org:",
+            "https://*.example.org",
+            "ftp://app.example.org",
+            "https://user@app.example.org",
+            "http://[0:0::1]",
+        ] {
+            assert!(!is_origin(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_provider_has_all_that_it_needs() {
+        let right = || OpenIdProvider {
+            issuer: "https://id.example.org/realms/one".to_owned(),
+            client_id: "sharefloor".to_owned(),
+            client_secret: SecretString::default(),
+            label: "Example".to_owned(),
+            redirect_uris: vec!["https://app.example.org/signed-in".to_owned(), "org.example.app:/signed-in".to_owned()],
+            timeout_seconds: 5,
+        };
+        assert_eq!(right().check("example-2"), Ok(()));
+        for name in ["", "Example", "an example", "example.org", &"x".repeat(33)] {
+            assert!(right().check(name).is_err(), "{name}");
+        }
+        let wrong = |key: &str, change: fn(&mut OpenIdProvider)| {
+            let mut provider = right();
+            change(&mut provider);
+            let problem = provider.check("example").unwrap_err();
+            assert!(problem.contains(&format!("example.{key} ")) || problem.contains(&format!("example.{key},")), "{problem}");
+        };
+        wrong("issuer", |it| it.issuer = "id.example.org".to_owned());
+        wrong("issuer", |it| it.issuer.push_str("?realm=one"));
+        wrong("client_id", |it| it.client_id.clear());
+        wrong("label", |it| it.label.clear());
+        wrong("redirect_uris", |it| it.redirect_uris.clear());
+        wrong("redirect_uris", |it| it.redirect_uris.push("/signed-in".to_owned()));
+        wrong("redirect_uris", |it| it.redirect_uris.push("https://app.example.org/#signed-in".to_owned()));
+        wrong("timeout_seconds", |it| it.timeout_seconds = 0);
+        wrong("timeout_seconds", |it| it.timeout_seconds = 11);
+    }
+
+    #[test]
+    fn the_public_origin_is_that_of_the_public_url() {
+        let mut config = Config::load(None).unwrap();
+        for (url, origin, path) in [
+            ("https://Share.example.org", "https://share.example.org", ""),
+            ("https://share.example.org:443/", "https://share.example.org", ""),
+            ("http://share.example.org:8080/floor/", "http://share.example.org:8080", "/floor"),
+            ("http://[::1]:80/a/b?c=/d", "http://[::1]", "/a/b"),
+        ] {
+            url.clone_into(&mut config.public_url);
+            assert_eq!((config.public_origin().as_str(), config.public_path()), (origin, path), "{url}");
+        }
     }
 }

@@ -8,7 +8,8 @@ use domain::webhook::DELIVERIES_KEPT;
 use storage::db::Db;
 use storage::error::StorageError;
 use storage::{
-    audit, contact_tokens, email_changes, facts, idempotency_keys, invitations, one_time_tokens, sessions, stripe_events, users,
+    audit, contact_tokens, email_changes, facts, idempotency_keys, identities, invitations, one_time_tokens, sessions, stripe_events,
+    users,
     webhook_deliveries,
 };
 
@@ -38,6 +39,7 @@ pub(super) async fn run(db: &Db, now: UtcTime) -> Result<(), StorageError> {
     db.write(now, move |tx| sessions::delete_expired(tx.conn, now - SESSIONS_KEPT)).await?;
     db.write(now, move |tx| one_time_tokens::delete_expired(tx.conn, now - SESSIONS_KEPT)).await?;
     db.write(now, move |tx| contact_tokens::delete_expired(tx.conn, now)).await?;
+    db.write(now, move |tx| identities::delete_expired_attempts(tx.conn, now)).await?;
     db.write(now, move |tx| email_changes::delete_expired(tx.conn, now - SESSIONS_KEPT)).await?;
     db.write(now, move |tx| invitations::delete_expired(tx.conn, now - SESSIONS_KEPT)).await?;
     for user in db.read(now, move |tx| users::list_deleted(&mut tx.conn, now - ERASED_AGAIN)).await? {

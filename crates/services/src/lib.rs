@@ -5,6 +5,7 @@ pub mod booking_groups;
 pub mod bookings;
 mod card_accounts;
 pub mod card_payments;
+pub mod openid;
 pub mod series;
 
 mod sweeping;

@@ -33,6 +33,7 @@ pub mod email_changes;
 pub mod error;
 pub mod facts;
 pub mod idempotency_keys;
+pub mod identities;
 pub mod invitations;
 pub mod invoices;
 pub mod ledger;

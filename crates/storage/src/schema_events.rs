@@ -1,4 +1,4 @@
-//! The tables of what other programs use, as diesel sees them: API keys, calendar feeds, events and webhooks.
+//! The tables of what other programs use, as diesel sees them: API keys, calendar feeds, identities at providers, events and webhooks.
 
 use super::schema::{Column, tables};
 
@@ -27,6 +27,23 @@ tables! {
         token_hash -> Text,
         created_at -> Instant,
         last_used_at -> Nullable<Instant>,
+    }
+
+    identities (id) {
+        id -> Text,
+        user_id -> Text,
+        issuer -> Text,
+        subject -> Text,
+        email -> Text,
+        created_at -> Instant,
+        last_used_at -> Instant,
+    }
+
+    openid_attempts (handle_hash) {
+        handle_hash -> Text,
+        provider -> Text,
+        redirect_uri -> Text,
+        expires_at -> Instant,
     }
 
     organization_events (id) {

@@ -14,7 +14,7 @@ use storage::audit as audit_log;
 use storage::db::Tx;
 use storage::error::StorageError;
 use storage::users::{self, User};
-use storage::{calendar_feeds, email_changes, idempotency_keys, members, one_time_tokens, organizations, sessions};
+use storage::{calendar_feeds, email_changes, idempotency_keys, identities, members, one_time_tokens, organizations, sessions};
 
 /// Deletes the account of the caller. Only the identifier of the user stays, in bookings and in the audit logs of
 /// organizations.
@@ -71,6 +71,7 @@ fn delete_user(tx: &mut Tx<'_>, caller: Caller, user: &User) -> Result<(), Error
     one_time_tokens::delete_all(tx.conn, user.id)?;
     calendar_feeds::delete_all(tx.conn, user.id)?;
     email_changes::delete_all(tx.conn, user.id)?;
+    identities::delete_all(tx.conn, user.id)?;
     second_factors::clear(tx, user.id)?;
     users::update_deleted(tx.conn, user.id, tx.now)?;
     audit(tx, Principal::User { user_id: user.id }, None, "user.delete", ("user", user.id.as_str()), &json!({}))?;

@@ -4,12 +4,14 @@ use crate::error::Error;
 use crate::{Caller, accounts};
 use domain::booking::Booking;
 use domain::booking::proposal::Proposal;
+use domain::openid::Identity;
 use storage::audit::{self as audit_log, UserAction};
 use storage::booking_groups::{self, BookingGroup};
 use storage::booking_proposals;
 use storage::bookings;
 use storage::certifications::{self, Certification};
 use storage::db::ReadTx;
+use storage::identities;
 use storage::invitations::{self, Invitation};
 use storage::mails::{self, SentMail};
 use storage::members::{self, Membership};
@@ -30,6 +32,8 @@ pub struct Everything {
     pub memberships: Vec<Membership>,
     /// The sessions of the user.
     pub sessions: Vec<Session>,
+    /// The identities at providers with which the user signs in.
+    pub identities: Vec<Identity>,
     /// The one-time tokens that were sent to the user.
     pub tokens: Vec<SentToken>,
     /// The invitations to the address of the user, if it is verified.
@@ -71,6 +75,7 @@ pub fn export(tx: &mut ReadTx, caller: Caller) -> Result<Everything, Error> {
     Ok(Everything {
         memberships,
         sessions: sessions::list_of_user(&mut tx.conn, user.id)?,
+        identities: identities::list(&mut tx.conn, user.id, None, i64::MAX)?,
         tokens: one_time_tokens::list_of_user(&mut tx.conn, user.id)?,
         invitations: match user.email_verified_at {
             Some(_) => invitations::list_to(&mut tx.conn, &user.email, None, None, i64::MAX)?,

@@ -1,0 +1,3 @@
+DROP TABLE openid_attempts;
+DROP TABLE identities;
+DROP FUNCTION identities_stay;

@@ -1,0 +1,2 @@
+DROP TABLE openid_attempts;
+DROP TABLE identities;
