@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::web;
@@ -13,7 +14,7 @@ use chrono::TimeDelta;
 use secrecy::ExposeSecret as _;
 use tokio::sync::{Mutex, Notify, watch};
 
-use ::webhooks::{InvalidSender, Sender};
+use ::webhooks::Sender;
 use api::access_token::Keys;
 use api::ended_sessions::EndedSessions;
 use api::event_streams::Streams;
@@ -30,9 +31,11 @@ use environment::link_key::LinkKey;
 use environment::seal_key::SealKey;
 use environment::second_factor_key::SecondFactorKey;
 use jobs::Runner;
+use jobs::calendar_imports::CalendarImports;
 use jobs::webhooks::Webhooks;
 use mail::Mailer;
 use openid::InvalidCalls;
+use outgoing::{Clients, InvalidClient};
 use services::card_payments::CardPayments;
 use services::openid::OpenId;
 use storage::connection::UnknownScheme;
@@ -61,9 +64,9 @@ pub enum StartError {
     /// Providers of sign-ins cannot be called.
     #[error(transparent)]
     OpenId(#[from] InvalidCalls),
-    /// Events cannot be sent to webhooks.
+    /// No requests can be sent to webhooks and for calendars.
     #[error(transparent)]
-    Webhooks(#[from] InvalidSender),
+    Outgoing(#[from] InvalidClient),
     /// The address cannot be listened on.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, #[source] io::Error),
@@ -103,7 +106,7 @@ impl Service {
         let webhooks = webhooks(&config, secret.as_bytes())?;
         let (secrets, told) = (webhooks.secrets.clone(), webhooks.told.clone());
         let streams = (Arc::new(Streams::default()), db.clone(), clock.clone(), told);
-        let senders = (card_payments.clone(), webhooks);
+        let senders = (card_payments.clone(), webhooks, calendar_imports(&config)?);
         let checkpoint_key = CheckpointKey::new(secret.as_bytes(), &config.public_url);
         let jobs =
             Runner::new((db.clone(), clock.clone()), mailer, senders, checkpoint_key.clone(), outbox.clone(), &config.mail);
@@ -183,7 +186,7 @@ pub fn card_payments(config: &Config, db: &Db, clock: &Clock, outbox: &Arc<Notif
 ///
 /// # Errors
 /// When no client can be made.
-pub fn webhooks(config: &Config, secret: &[u8]) -> Result<Webhooks, InvalidSender> {
+pub fn webhooks(config: &Config, secret: &[u8]) -> Result<Webhooks, InvalidClient> {
     let (sender, secrets) = (Sender::new(&config.webhooks)?, SealKey::new(secret));
     Ok(Webhooks { sender, secrets, write: api::events::write, told: Arc::default() })
 }
@@ -194,6 +197,16 @@ pub fn webhooks(config: &Config, secret: &[u8]) -> Result<Webhooks, InvalidSende
 /// When the secret of the installation cannot be read.
 pub fn checkpoint_key(config: &Config) -> Result<CheckpointKey, StartError> {
     Ok(CheckpointKey::new(signing_key(config)?.as_bytes(), &config.public_url))
+}
+
+/// The parts with which the calendars of hosts are read.
+///
+/// # Errors
+/// When no client can be made.
+pub fn calendar_imports(config: &Config) -> Result<CalendarImports, InvalidClient> {
+    let (networks, config) = (&config.webhooks.allowed_networks, &config.calendar_imports);
+    let clients = Clients::new("Sharefloor-Calendars/1", networks, Duration::from_secs(config.timeout_seconds))?;
+    Ok(CalendarImports { clients, every: TimeDelta::minutes(config.every_minutes.into()) })
 }
 
 /// Opens the database as it is configured, with its tables up to date.

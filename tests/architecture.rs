@@ -19,11 +19,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("stripe", &["domain", "environment"]),
     ("openid", &["domain", "environment"]),
     ("services", &["domain", "environment", "storage", "actions", "stripe", "openid"]),
-    ("webhooks", &["domain", "environment"]),
+    ("outgoing", &["domain"]),
+    ("webhooks", &["domain", "environment", "outgoing"]),
     ("mail", &["domain", "texts", "environment", "calendars"]),
     ("api", &["domain", "environment", "storage", "documents", "calendars", "texts", "actions", "services"]),
     ("web", &["domain", "storage", "texts", "actions", "api"]),
-    ("jobs", &["domain", "environment", "storage", "documents", "actions", "services", "mail", "webhooks"]),
+    (
+        "jobs",
+        &["domain", "environment", "storage", "documents", "actions", "services", "mail", "calendars", "outgoing", "webhooks"],
+    ),
 ];
 
 /// What only some layers may name; `program` is `src/`. The longest entry that begins a path decides.
@@ -48,7 +52,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("en16931", &["documents"]),
     ("en16931_formats", &["documents"]),
     ("krilla", &["documents"]),
-    ("reqwest", &["openid", "stripe", "webhooks"]),
+    ("reqwest", &["openid", "outgoing", "stripe"]),
     ("figment", &["environment"]),
     ("std::env", &["environment", "program"]),
     ("std::time::SystemTime", &["environment"]),

@@ -9,9 +9,11 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::access_admin::Queues;
+use super::access_calendars::{add_calendar_import, new_calendar_import};
 use super::access_keys::Keys;
 use super::access_money::{STATEMENT, add_webhook, connect_account, give_credit, import, new_package, new_payment, new_webhook};
 use super::access_rules::{FOR_EVERYBODY, HIDDEN, MAY, OF_OPERATORS, OF_THE_HOST, ROLE, RULES};
+use super::access_slots::{new_training, slot, slot_when_closed};
 use super::audit_tree::signed_entry;
 use crate::support::client::{Answer, Client};
 use crate::support::contract::DOCUMENT;
@@ -142,6 +144,7 @@ pub(super) struct Place<'a> {
     payout: String,
     /// A webhook and a delivery to it, for the operations with them.
     webhook: (String, String),
+    calendar_import: String,
     /// A bank statement and its line, for the operations with them.
     bank: (String, String),
     queues: Queues,
@@ -221,6 +224,7 @@ impl Place<'_> {
         let invoice = server.add_invoice((&organization, &customer_organization, &owner.id), &booking);
         let prepaid = give_credit(owner, &organization, &customer_organization, operation).await;
         let webhook = add_webhook(owner, &organization, operation).await;
+        let calendar_import = add_calendar_import(owner, &resource, operation).await;
         let bank = import(owner, &organization, operation).await;
         let payout = connect_account(server, &organization, &owner.id, operation, number);
         let kinds = format!("/organizations/{organization}/certification-kinds");
@@ -291,6 +295,7 @@ impl Place<'_> {
             invoice,
             payout,
             webhook,
+            calendar_import,
             bank,
             queues,
         }
@@ -321,6 +326,7 @@ impl Place<'_> {
                 ("payouts", "{id}") => &self.payout,
                 ("webhooks", "{id}") => &self.webhook.0,
                 ("webhook-deliveries", "{id}") => &self.webhook.1,
+                ("calendar-imports", "{id}") => &self.calendar_import,
                 ("bank-statements", "{id}") => &self.bank.0,
                 ("bank-statement-lines", "{id}") => &self.bank.1,
                 ("booking-groups", "{id}") => &self.booking_group,
@@ -370,6 +376,7 @@ impl Place<'_> {
             "change_password" => json!({ "current_password": PASSWORD, "new_password": "a better horse battery" }),
             "move_resource" => json!({ "site_id": self.site }),
             "create_api_key" => json!({ "name": "Front end", "scopes": ["bookings:read"] }),
+            "create_calendar_import" | "update_calendar_import" => new_calendar_import(),
             "create_webhook" => new_webhook(),
             "update_webhook" => json!({ "event_types": ["booking.cancel"] }),
             "create_block" => slot(json!({})),
@@ -451,29 +458,6 @@ impl Place<'_> {
             _ => &self.people.owner,
         }
     }
-}
-
-/// The body of what takes a time.
-fn slot(mut fields: Value) -> Value {
-    fields["starts_at"] = "2026-12-01T10:00:00Z".into();
-    fields["ends_at"] = "2026-12-01T11:00:00Z".into();
-    fields["quantity"] = 1.into();
-    fields
-}
-
-fn new_training(kind: &str, site: &str) -> Value {
-    json!({
-        "certification_kind_id": kind, "site_id": site, "name": "Evening", "seats": 9,
-        "starts_at": "2026-12-01T10:00:00Z", "ends_at": "2026-12-01T11:00:00Z",
-    })
-}
-
-/// The same on a day when everything is closed.
-fn slot_when_closed(fields: Value) -> Value {
-    let mut fields = slot(fields);
-    fields["starts_at"] = "2026-12-15T10:00:00Z".into();
-    fields["ends_at"] = "2026-12-15T11:00:00Z".into();
-    fields
 }
 
 /// Fails unless the answer is the problem, or none.

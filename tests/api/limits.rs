@@ -125,7 +125,7 @@ fn is_enforced(limit: &Limit, is_at: bool, answer: &Answer) -> bool {
 }
 
 /// The operations whose limits do not show with the objects of `access`, with whether this is so at the limit.
-const HIDDEN: [(&str, bool); 5] = [
+const HIDDEN: [(&str, bool); 6] = [
     // An unknown token is refused before the password is read.
     ("accept_invitation", false),
     ("accept_invitation", true),
@@ -133,6 +133,8 @@ const HIDDEN: [(&str, bool); 5] = [
     ("reset_password", true),
     // The capacity of the other resource is smaller.
     ("create_resource_link", true),
+    // The capacity of the resource is smaller.
+    ("update_calendar_import", true),
 ];
 
 /// A body that has no wrong fields, of an operation that `access` does not try or tries with another one.

@@ -2,9 +2,11 @@
 
 mod access;
 mod access_admin;
+mod access_calendars;
 mod access_keys;
 mod access_money;
 mod access_rules;
+mod access_slots;
 mod administration;
 mod api_keys;
 mod audit;
@@ -22,6 +24,7 @@ mod booking_offers;
 mod booking_proposals;
 mod bookings;
 mod calendar_feeds;
+mod calendar_imports;
 pub(crate) mod card_accounts;
 pub(crate) mod card_payments;
 mod card_payouts;

@@ -17,7 +17,7 @@ use storage::{facts, users};
 use tokio::sync::Notify;
 
 use crate::support::inbox::Mail;
-use crate::support::server::{Kind, Server, link_key, webhooks};
+use crate::support::server::{Kind, Server, calendar_imports, link_key, webhooks};
 
 /// Writes each test once and runs it on both databases, as `<name>::sqlite` and `<name>::postgres`.
 macro_rules! on_both_databases {
@@ -65,7 +65,8 @@ impl Office {
         let (clock, outbox) = (self.server.clock.clone(), Arc::new(Notify::new()));
         let cards = sharefloor::app::card_payments(&config, &self.db, &clock, &outbox).unwrap();
         let key = sharefloor::app::checkpoint_key(&config).expect("the secret is configured");
-        Runner::new((self.db.clone(), clock), mailer, (cards, webhooks(&config)), key, outbox, &config.mail)
+        let senders = (cards, webhooks(&config), calendar_imports(&config));
+        Runner::new((self.db.clone(), clock), mailer, senders, key, outbox, &config.mail)
     }
 
     /// Records facts, in one transaction.

@@ -1,6 +1,7 @@
 //! What the tests share.
 
 pub(crate) mod browser;
+pub(crate) mod calendars;
 pub(crate) mod client;
 pub(crate) mod contract;
 pub(crate) mod inbox;

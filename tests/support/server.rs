@@ -11,6 +11,7 @@ use environment::clock::Clock;
 use environment::config::Config;
 use environment::link_key::LinkKey;
 use jobs::Runner;
+use jobs::calendar_imports::CalendarImports;
 use jobs::webhooks::Webhooks;
 use mail::Mailer;
 use secrecy::ExposeSecret as _;
@@ -90,6 +91,11 @@ pub(crate) fn link_key(config: &Config) -> LinkKey {
 /// The parts with which the service sends events to webhooks.
 pub(crate) fn webhooks(config: &Config) -> Webhooks {
     app::webhooks(config, config.auth.signing_key.expose_secret().as_bytes()).expect("clients can be made")
+}
+
+/// The parts with which the service reads calendars.
+pub(crate) fn calendar_imports(config: &Config) -> CalendarImports {
+    app::calendar_imports(config).expect("clients can be made")
 }
 
 impl Server {
@@ -191,9 +197,9 @@ impl Server {
         let mailer = Mailer::new(&self.config, link_key(&self.config)).expect("it can be made");
         let outbox = Arc::default();
         let cards = app::card_payments(&self.config, &db, &self.clock, &outbox).expect("the account can be used");
-        let webhooks = webhooks(&self.config);
+        let senders = (cards, webhooks(&self.config), calendar_imports(&self.config));
         let key = app::checkpoint_key(&self.config).expect("the secret is configured");
-        Runner::new((db, self.clock.clone()), mailer, (cards, webhooks), key, outbox, &self.config.mail)
+        Runner::new((db, self.clock.clone()), mailer, senders, key, outbox, &self.config.mail)
     }
 
     /// Does all that is due, as a second server would.

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::error::Error;
 use domain::booking::LONGEST_OVERRUN;
-use domain::ids::{AllocationId, BookingId, ResourceId};
+use domain::calendar_import;
+use domain::ids::{AllocationId, BookingId, CalendarImportId, ResourceId};
 use domain::interval::Interval;
 use domain::resource::{Claimed, LinkKind, Resource};
 use domain::resource_links::{Linked, binding};
@@ -97,6 +98,23 @@ pub fn with_ended(tx: &mut ReadTx, resource: &Resource, within: Interval) -> Res
     Ok(taken.unwrap_or_default())
 }
 
+/// Lists what is taken of a resource within a span beside the blocks of an import; without an import, beside nothing.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn beside_import(
+    tx: &mut ReadTx,
+    resource: &Resource,
+    within: Interval,
+    import: Option<CalendarImportId>,
+) -> Result<calendar_import::Beside, Error> {
+    let mut of = |only_blocks| {
+        let taken = collect(tx, &[resource], within, None, Beside::Import { import, only_blocks })?.remove(&resource.id);
+        Ok::<_, Error>(taken.unwrap_or_default())
+    };
+    Ok(calendar_import::Beside { all: of(false)?, blocks: of(true)? })
+}
+
 /// Lists what is taken of each of these resources within a span, as with [`barred`].
 ///
 /// # Errors
@@ -114,6 +132,8 @@ enum Beside<'a> {
     Ended,
     /// The times that bookings keep by overrunning.
     Overruns,
+    /// None; the blocks of an import do not count, and on request no bookings.
+    Import { import: Option<CalendarImportId>, only_blocks: bool },
     /// In place of the allocations, what bookings use now, except for one; these bookings are added.
     InUse { except: BookingId, bookings: &'a mut BTreeSet<BookingId> },
 }
@@ -145,10 +165,13 @@ fn collect(
     };
     let mut all = match beside {
         Beside::InUse { .. } => Vec::new(),
+        Beside::Import { import, only_blocks } => {
+            allocations::list_beside_import(&mut tx.conn, &claimed, within, now, (import, only_blocks))?
+        }
         _ => allocations::list_overlapping_each(&mut tx.conn, &claimed, within, now)?,
     };
     match beside {
-        Beside::Nothing => {}
+        Beside::Nothing | Beside::Import { .. } => {}
         Beside::Ended => all.extend(allocations::list_ended_each(&mut tx.conn, &claimed, within, now)?),
         Beside::Overruns => {
             all.extend(list_used(tx)?.iter().filter_map(|used| Some((used.resource_id, kept(used, now)?))));

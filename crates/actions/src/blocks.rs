@@ -123,6 +123,7 @@ fn read_blocks(tx: &Tx<'_>, caller: Caller, resource: &Resource, new: &NewBlock)
         id: tx.new_id(),
         block_series_id,
         booking_id: None,
+        import: None,
         resource_id: resource.id,
         slot: Slot { interval, quantity: new.quantity.unwrap_or(resource.fields.capacity.quantity) },
         reason: new.reason.clone(),
@@ -316,7 +317,7 @@ pub fn get(tx: &mut ReadTx, caller: Caller, id: ResourceId, block: BlockId) -> R
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_fields` for more than the capacity,
-/// `slot_unavailable` if bookings or other blocks take the time, and the errors of `edit`.
+/// `invalid_transition` for a block of a calendar import, `slot_unavailable` if bookings or other blocks take the time, and the errors of `edit`.
 pub fn update(
     tx: &mut Tx<'_>,
     caller: Caller,
@@ -328,6 +329,7 @@ pub fn update(
     let mut locked = due::lock(tx, [id])?;
     let resource = get_as(tx, caller, id, Permission::ManageCalendar)?;
     let before = blocks::get(tx.conn, id, block)?;
+    check_made_by_hand(&before)?;
     if_match.check(before.revision)?;
     let after = edit(before)?;
     let mut fields = Fields::default();
@@ -343,11 +345,12 @@ pub fn update(
 /// Removes a block, and if asked for those that repeat it. The capacity is free at once.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`.
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for a block of a calendar import.
 pub fn delete(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId, scope: BlockScope) -> Result<(), Error> {
     let mut locked = due::lock(tx, [id])?;
     let resource = get_as(tx, caller, id, Permission::ManageCalendar)?;
     let block = blocks::get(tx.conn, id, block)?;
+    check_made_by_hand(&block)?;
     let from = if scope == BlockScope::Following { block.slot.interval.starts_at() } else { UtcTime::EARLIEST };
     let meant = match block.block_series_id {
         Some(series) if scope != BlockScope::One => blocks::list_of_series(tx.conn, series, from)?,
@@ -358,6 +361,19 @@ pub fn delete(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId, s
         record(tx, caller, &resource, "block.delete", &block)?;
     }
     due::offer_freed(tx, &mut locked)
+}
+
+/// Refuses a block that a calendar import made: the next refresh would undo the change.
+fn check_made_by_hand(block: &Block) -> Result<(), Error> {
+    match &block.import {
+        None => Ok(()),
+        Some((import, _)) => {
+            let detail = format!(
+                "The block is made by the calendar import {import}. Change the event in that calendar, or delete the import."
+            );
+            Err(Error::Refused(Code::InvalidTransition, detail))
+        }
+    }
 }
 
 fn record(tx: &mut Tx<'_>, caller: Caller, resource: &Resource, action: &str, block: &Block) -> Result<(), Error> {

@@ -16,6 +16,7 @@ pub mod blocks;
 pub mod booking_groups;
 pub mod bookings;
 pub mod calendar_feeds;
+pub mod calendar_imports;
 pub mod card_accounts;
 pub mod card_payments;
 pub mod card_payouts;

@@ -21,7 +21,7 @@ use domain::secret_token::{SecretToken, TokenHash};
 use storage::contact_tokens::{self, NewContactToken};
 use storage::db::{ReadTx, Tx};
 use storage::organizations::{self, Organization};
-use storage::{api_keys, billing, bookings, invitations, members, resources, trainings, webhooks};
+use storage::{api_keys, billing, bookings, calendar_imports, invitations, members, resources, trainings, webhooks};
 
 /// Creates an organization. The caller becomes its first owner.
 ///
@@ -182,6 +182,7 @@ pub fn close(tx: &mut Tx<'_>, caller: Caller, id: OrganizationId) -> Result<(), 
     invitations::update_all_withdrawn(tx.conn, id, tx.now)?;
     api_keys::update_all_revoked(tx.conn, id, tx.now)?;
     webhooks::delete_all(tx.conn, id)?;
+    calendar_imports::update_all_deleted(tx.conn, id, tx.now)?;
     let bookings = bookings::count_active(tx.conn, id, tx.now)?;
     let trainings = trainings::count_planned(tx.conn, id, tx.now)?;
     if bookings + trainings > 0 {

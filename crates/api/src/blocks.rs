@@ -21,7 +21,7 @@ use actions::error::Error;
 use domain::alternatives::Alternative;
 use domain::block::{BlockScope, OnBookings};
 use domain::fields::{Fields, InvalidFields};
-use domain::ids::{BlockId, BlockSeriesId, BookingId, ResourceId, UserId};
+use domain::ids::{BlockId, BlockSeriesId, BookingId, CalendarImportId, ResourceId, UserId};
 use domain::interval::Interval;
 use domain::limits::{self, LONGEST_DAYS};
 use domain::order::StartOrder;
@@ -143,6 +143,9 @@ pub(super) struct BlockView {
     /// a manager created the block.
     #[schema(required)]
     booking_id: Option<BookingId>,
+    /// The calendar import that made the block, and alone changes and removes it. Null: the block is not of a calendar import.
+    #[schema(required)]
+    calendar_import_id: Option<CalendarImportId>,
     /// The resource.
     resource_id: ResourceId,
     /// Start of the block (inclusive).
@@ -161,10 +164,21 @@ pub(super) struct BlockView {
 
 impl From<Block> for BlockView {
     fn from(block: Block) -> Self {
-        let Block { id, block_series_id, booking_id, resource_id, slot, reason, created_by, created_at, .. } = block;
+        let Block { id, block_series_id, booking_id, import, resource_id, slot, reason, created_by, created_at, .. } = block;
         let Slot { interval, quantity } = slot;
-        let (starts_at, ends_at) = (interval.starts_at(), interval.ends_at());
-        Self { id, block_series_id, booking_id, resource_id, starts_at, ends_at, quantity, reason, created_by, created_at }
+        Self {
+            id,
+            block_series_id,
+            booking_id,
+            calendar_import_id: import.map(|(import, _)| import),
+            resource_id,
+            starts_at: interval.starts_at(),
+            ends_at: interval.ends_at(),
+            quantity,
+            reason,
+            created_by,
+            created_at,
+        }
     }
 }
 
@@ -311,6 +325,7 @@ impl Row for BlockView {
         ("id", "/id"),
         ("block_series_id", "/block_series_id"),
         ("booking_id", "/booking_id"),
+        ("calendar_import_id", "/calendar_import_id"),
         ("resource_id", "/resource_id"),
         ("starts_at", "/starts_at"),
         ("ends_at", "/ends_at"),
@@ -324,10 +339,11 @@ impl Row for BlockView {
 /// Edit a block
 ///
 /// For managers of the host. Changes time, quantity and reason in one step. Capacity that the block no longer takes is free at
-/// once. If the new time or quantity is not free, the block stays unchanged. Other blocks of the same recurrence do not change.
+/// once. If the new time or quantity is not free, the block stays unchanged. Other blocks of the same recurrence do not change. A block of a
+/// calendar import cannot be edited.
 #[utoipa::path(operation_id = "update_block", tag = "blocks", params(("id" = String, Path), ("block" = String, Path)),
     request_body = BlockFields, responses((status = 200, body = BlockView)),
-    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::SlotUnavailable]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition, Code::SlotUnavailable]))))]
 #[patch("/resources/{id}/blocks/{block}")]
 pub(super) async fn update(
     command: Command<Heavy<May<ManageCalendar>>, Patch>,
@@ -361,10 +377,11 @@ const fn one() -> BlockScope {
 
 /// Remove a block
 ///
-/// For managers of the host. With `scope`, further blocks of the same recurrence are removed. The capacity is free at once.
+/// For managers of the host. With `scope`, further blocks of the same recurrence are removed. The capacity is free at once. A block of a
+/// calendar import cannot be removed: change the event in its calendar, or delete the import.
 #[utoipa::path(operation_id = "delete_block", tag = "blocks", params(("id" = String, Path), ("block" = String, Path), ScopeQuery),
     responses((status = 204)),
-    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidFields]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidFields, Code::InvalidTransition]))))]
 #[delete("/resources/{id}/blocks/{block}")]
 pub(super) async fn remove(
     command: Command<Heavy<May<ManageCalendar>>, super::json::Empty>,

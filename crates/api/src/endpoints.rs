@@ -6,11 +6,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::routes::{BASE, Routes};
 use super::{
     administration, api_keys, audit, auth, availability, bank_statements, billing, blocks, booking_contacts, booking_groups,
-    booking_moves, booking_proposals, bookings, calendar_feeds, card_accounts, card_payments, card_payouts, certification_kinds,
-    certifications, coupons, docs, events, figures, health, identities, invitations, invoices, ledger, logos, me, members,
-    metrics, openid, organizations, out_of_order, packages, payments, prepaid, quotes, resource_links, resources, search,
-    second_factors, series, series_moves, sites, statements, terms, training_seats, trainings, waitlist, webhook_deliveries,
-    webhooks,
+    booking_moves, booking_proposals, bookings, calendar_feeds, calendar_imports, card_accounts, card_payments, card_payouts,
+    certification_kinds, certifications, coupons, docs, events, figures, health, identities, invitations, invoices, ledger,
+    logos, me, members, metrics, openid, organizations, out_of_order, packages, payments, prepaid, quotes, resource_links,
+    resources, search, second_factors, series, series_moves, sites, statements, terms, training_seats, trainings, waitlist,
+    webhook_deliveries, webhooks,
 };
 
 /// Registers every endpoint of the OpenAPI document in a worker.
@@ -88,4 +88,5 @@ fn configure(config: &mut impl Routes) {
     events::configure(config);
     webhooks::configure(config);
     webhook_deliveries::configure(config);
+    calendar_imports::configure(config);
 }

@@ -41,6 +41,7 @@ mod booking_moves;
 mod booking_proposals;
 mod bookings;
 mod calendar_feeds;
+mod calendar_imports;
 mod card_accounts;
 mod card_payments;
 mod card_payouts;

@@ -70,7 +70,7 @@ pub(super) fn required(method: &str, path: &str) -> Option<&'static [Scope]> {
         }
         ["packages", "{id}", "buy"] => Some(&[BookingsWrite, MoneyWrite]),
         ["bookings" | "booking-groups" | "series" | "waitlist", ..] => by_method(&[BookingsRead], &[BookingsWrite]),
-        ["organizations", "{id}", "sites" | "resources", ..] | ["resources" | "sites" | "search", ..] => {
+        ["organizations", "{id}", "sites" | "resources", ..] | ["calendar-imports" | "resources" | "sites" | "search", ..] => {
             by_method(&[ResourcesRead], &[ResourcesWrite])
         }
         ["organizations", "{id}", "terms" | "terms-acceptances", ..] | ["terms", ..] => by_method(&[TermsRead], &[TermsWrite]),

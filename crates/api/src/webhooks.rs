@@ -18,14 +18,14 @@ use actions::webhooks;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{OrganizationId, UserId, WebhookId};
 use domain::limits;
-use domain::network::Network;
+use domain::network::{Network, check_url};
 use domain::order::CreationOrder;
 use domain::organization_event::EventType;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::secret_token::webhook_secret;
 use domain::time::UtcTime;
-use domain::webhook::{Webhook, WebhookFields, check_url};
+use domain::webhook::{Webhook, WebhookFields};
 
 /// A webhook: the address to which events of an organization are sent.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]

@@ -1,4 +1,6 @@
-//! Calendars as text (iCalendar, RFC 5545): what mails and feeds contain.
+//! Calendars as text (iCalendar, RFC 5545): what mails and feeds contain, and what the calendars of others say.
+
+pub mod read;
 
 use std::borrow::Cow;
 

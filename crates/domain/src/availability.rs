@@ -32,6 +32,11 @@ impl Conflict {
     pub const fn starts_at(self) -> UtcTime {
         self.starts_at
     }
+
+    /// Returns the first instant after.
+    pub const fn ends_at(self) -> UtcTime {
+        self.ends_at
+    }
 }
 
 /// Returns the times within a span at which less than `quantity` of the capacity is left, each as long as possible.

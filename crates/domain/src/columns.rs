@@ -13,10 +13,11 @@ use crate::country::Country;
 use crate::email::Email;
 use crate::ids::{
     AllocationId, ApiKeyId, AuditId, BankStatementId, BankStatementLineId, BlockId, BlockSeriesId, BookingGroupId, BookingId,
-    BookingProposalId, BookingRulesId, CalendarFeedId, CardPaymentId, CardPayoutId, CardPayoutItemId, CardRefundId,
-    CertificationId, CertificationKindId, CouponId, EventId, FactId, IdentityId, InvitationId, InvoiceId, LedgerRowId, MailId,
-    OneTimeTokenId, OrganizationId, PackageId, PaymentId, PrepaidEntryId, PrepaidId, ResourceId, SeriesId, SessionId, SiteId,
-    TariffId, TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId, WebhookDeliveryId, WebhookId,
+    BookingProposalId, BookingRulesId, CalendarClashId, CalendarFeedId, CalendarImportId, CardPaymentId, CardPayoutId,
+    CardPayoutItemId, CardRefundId, CertificationId, CertificationKindId, CouponId, EventId, FactId, IdentityId, InvitationId,
+    InvoiceId, LedgerRowId, MailId, OneTimeTokenId, OrganizationId, PackageId, PaymentId, PrepaidEntryId, PrepaidId, ResourceId,
+    SeriesId, SessionId, SiteId, TariffId, TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId,
+    WebhookDeliveryId, WebhookId,
 };
 use crate::money::Currency;
 use crate::password::PasswordHash;
@@ -63,6 +64,8 @@ text_columns!(
     BookingProposalId,
     BookingId,
     BookingRulesId,
+    CalendarClashId,
+    CalendarImportId,
     CardPaymentId,
     CardPayoutId,
     CardPayoutItemId,

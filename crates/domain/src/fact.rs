@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::booking::change::{BookingChange, BookingEventKind, BookingSnapshot};
 use super::card_payment::CardProblem;
 use super::ids::{
-    BookingGroupId, CardPaymentId, CertificationId, InvitationId, InvoiceId, PaymentId, PrepaidId, SeriesId, TrainingId,
-    TrainingSeatId, UserId, WaitlistEntryId, WebhookId,
+    BookingGroupId, CalendarImportId, CardPaymentId, CertificationId, InvitationId, InvoiceId, PaymentId, PrepaidId, SeriesId,
+    TrainingId, TrainingSeatId, UserId, WaitlistEntryId, WebhookId,
 };
 use super::money::Money;
 use super::principal::Principal;
@@ -27,7 +27,7 @@ pub struct Fact {
 /// The latest version of the format of facts that this server reads. Raise it with every new type and every change of a type that
 /// an older server cannot read, and return the new number from [`Event::version`] for that type: older servers leave such facts
 /// to newer ones.
-pub const LATEST_VERSION: i32 = 6;
+pub const LATEST_VERSION: i32 = 7;
 
 /// An event: a change, or an instant that was waited for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -178,6 +178,13 @@ pub enum Event {
         /// The payment.
         payment_id: PaymentId,
     },
+    /// The service could not read a calendar for a day.
+    CalendarImportFailing {
+        /// The import.
+        calendar_import_id: CalendarImportId,
+        /// The reason of the last failure.
+        reason: String,
+    },
     /// The service has disabled a webhook, because its receiver failed for too long.
     WebhookDisabled {
         /// The webhook.
@@ -301,6 +308,7 @@ impl Event {
             Self::InvoiceIssued { .. } | Self::PaymentReminder { .. } => 4,
             Self::PrepaidExpires { .. } | Self::CardPaymentProblem { .. } => 5,
             Self::PaymentRecorded { .. } | Self::PaymentReversed { .. } | Self::WebhookDisabled { .. } | Self::Standing(_) => 6,
+            Self::CalendarImportFailing { .. } => 7,
             _ => 1,
         }
     }
@@ -342,6 +350,7 @@ impl Event {
             Self::Standing(change) => change.name(),
             Self::PaymentRecorded { .. } => "payment.record",
             Self::PaymentReversed { .. } => "payment.reverse",
+            Self::CalendarImportFailing { .. } => "calendar_import.fail",
             Self::WebhookDisabled { .. } => "webhook.disable",
         };
         name.to_owned()

@@ -179,6 +179,10 @@ ids! {
     FactId,
     /// The identifier of an event of an organization.
     EventId,
+    /// The identifier of a calendar import.
+    CalendarImportId,
+    /// The identifier of an event of an imported calendar that blocks nothing, because bookings are in the way.
+    CalendarClashId,
     /// The identifier of a webhook.
     WebhookId,
     /// The identifier of an attempt to send an event to a webhook.

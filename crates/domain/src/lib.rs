@@ -11,6 +11,7 @@ pub mod block;
 pub mod booking;
 pub mod booking_group;
 pub mod calendar_feed;
+pub mod calendar_import;
 pub mod card_account;
 pub mod card_amount;
 pub mod card_payment;

@@ -170,6 +170,8 @@ limits! {
     RateName: text 1..=60;
     /// The code of a coupon: letters from A to Z, digits and hyphens.
     CouponCode: text 4..=40;
+    /// The address of a calendar.
+    CalendarUrl: text 1..=2000;
     /// The address of a webhook.
     WebhookUrl: text 1..=2000;
     /// A web address. It can be empty.

@@ -98,7 +98,7 @@ pub fn month_of(timezone: Tz, at: UtcTime) -> Option<Interval> {
 }
 
 /// Returns the first instant with this local time, or the end of the gap that contains it.
-fn first_instant(timezone: Tz, local: NaiveDateTime) -> UtcTime {
+pub fn first_instant(timezone: Tz, local: NaiveDateTime) -> UtcTime {
     match timezone.from_local_datetime(&local).earliest() {
         Some(instant) => UtcTime::from(instant.to_utc()),
         None => end_of_gap(timezone, local),

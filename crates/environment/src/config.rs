@@ -32,6 +32,7 @@ pub struct Config {
     pub mail: Mail,
     pub stripe: Stripe,
     pub webhooks: Webhooks,
+    pub calendar_imports: CalendarImports,
     pub limits: Limits,
     pub log: Log,
 }
@@ -215,6 +216,18 @@ pub struct Webhooks {
     pub timeout_seconds: u64,
 }
 
+/// How the calendars of hosts are read.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented in config/default.toml")]
+pub struct CalendarImports {
+    pub every_minutes: u32,
+    pub timeout_seconds: u64,
+}
+
+/// The longest time for a request for a calendar, in seconds. A server that reads it has claimed it for longer.
+const LONGEST_CALENDAR: u64 = 60;
+
 /// The longest time for a request to a webhook, in seconds. A server that sends events has claimed them for longer.
 const LONGEST_WEBHOOK: u64 = 30;
 
@@ -344,6 +357,9 @@ impl Config {
         if self.webhooks.timeout_seconds > LONGEST_WEBHOOK {
             return value("webhooks.timeout_seconds", format!("must be at most {LONGEST_WEBHOOK}"));
         }
+        if self.calendar_imports.timeout_seconds > LONGEST_CALENDAR {
+            return value("calendar_imports.timeout_seconds", format!("must be at most {LONGEST_CALENDAR}"));
+        }
         if let Err(error) = self.database_url() {
             return value("database.url", error.to_string());
         }
@@ -361,6 +377,8 @@ impl Config {
             ("mail.smtp.timeout_seconds", u64::from(self.mail.smtp.timeout_seconds)),
             ("stripe.timeout_seconds", self.stripe.timeout_seconds),
             ("webhooks.timeout_seconds", self.webhooks.timeout_seconds),
+            ("calendar_imports.every_minutes", u64::from(self.calendar_imports.every_minutes)),
+            ("calendar_imports.timeout_seconds", self.calendar_imports.timeout_seconds),
             ("auth.access_token_minutes", u64::from(self.auth.access_token_minutes)),
             ("auth.session_days", u64::from(self.auth.session_days)),
             ("limits.requests_per_minute", u64::from(self.limits.requests_per_minute)),

@@ -8,9 +8,8 @@ use domain::webhook::DELIVERIES_KEPT;
 use storage::db::Db;
 use storage::error::StorageError;
 use storage::{
-    audit, contact_tokens, email_changes, facts, idempotency_keys, identities, invitations, one_time_tokens, sessions, stripe_events,
-    users,
-    webhook_deliveries,
+    audit, contact_tokens, email_changes, facts, idempotency_keys, identities, invitations, one_time_tokens, sessions,
+    stripe_events, users, webhook_deliveries,
 };
 
 /// The time between two runs.

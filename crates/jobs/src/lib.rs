@@ -2,6 +2,7 @@
 
 mod alternatives;
 mod audit;
+pub mod calendar_imports;
 mod card_payments;
 mod cleanup;
 mod delivery;
@@ -16,6 +17,7 @@ mod monthly_invoices;
 mod outbox;
 mod payment_reminders;
 mod pending;
+mod places;
 mod prepaid;
 pub mod progress;
 mod readers;
@@ -34,8 +36,10 @@ use tokio::task::JoinSet;
 use tokio::time::{Interval, MissedTickBehavior};
 use tracing::Instrument as _;
 
+use self::calendar_imports::{CalendarImports, Refreshing};
 use self::delivery::Delivery;
 use self::digests::Digests;
+use self::places::InPlaces;
 use self::progress::Progress;
 use self::timed::Timed;
 use self::webhooks::{Sending, Webhooks};
@@ -68,6 +72,10 @@ pub struct Runner {
     webhooks_woken: Arc<Notify>,
     /// Notified when events were made of facts.
     told: Arc<Notify>,
+    imports: Refreshing,
+    imports_progress: Arc<Progress>,
+    /// Notified when there is a place for an import.
+    imports_woken: Arc<Notify>,
     card_payments: CardPayments,
     checkpoint_key: CheckpointKey,
     timed: Vec<(Timed, Arc<Progress>)>,
@@ -78,7 +86,7 @@ impl Runner {
     pub fn new(
         (db, clock): (Db, Clock),
         mailer: Mailer,
-        (card_payments, webhooks): (CardPayments, Webhooks),
+        (card_payments, webhooks, imports): (CardPayments, Webhooks, CalendarImports),
         checkpoint_key: CheckpointKey,
         outbox: Arc<Notify>,
         config: &config::Mail,
@@ -91,6 +99,8 @@ impl Runner {
         let (webhooks_progress, webhooks_woken) = (progress("webhooks", every_poll), Arc::new(Notify::new()));
         let told = webhooks.told.clone();
         let webhooks = Sending::new(db.clone(), clock.clone(), webhooks, webhooks_woken.clone());
+        let (imports_progress, imports_woken) = (progress("calendar_imports", every_poll), Arc::new(Notify::new()));
+        let imports = Refreshing::new(db.clone(), clock.clone(), imports, imports_woken.clone());
         let timed = Timed::ALL.iter().map(|&job| (job, progress(job.name(), job.every()))).collect();
         let digests = Digests::new(config);
         Self {
@@ -106,6 +116,9 @@ impl Runner {
             webhooks_progress,
             webhooks_woken,
             told,
+            imports,
+            imports_progress,
+            imports_woken,
             card_payments,
             checkpoint_key,
             timed,
@@ -115,8 +128,8 @@ impl Runner {
     /// When each job last succeeded, kept up to date while the jobs run.
     pub fn progress(&self) -> Vec<Arc<Progress>> {
         let timed = self.timed.iter().map(|(_, progress)| progress.clone());
-        let first = [self.outbox_progress.clone(), self.delivery_progress.clone(), self.webhooks_progress.clone()];
-        first.into_iter().chain(timed).collect()
+        let first = [&self.outbox_progress, &self.delivery_progress, &self.webhooks_progress, &self.imports_progress];
+        first.map(Arc::clone).into_iter().chain(timed).collect()
     }
 
     /// Runs all jobs until `stopped`, then lets the work under way end. Work that is not done by then stays in the
@@ -134,7 +147,9 @@ impl Runner {
         let notified = [queued.clone(), self.webhooks_woken.clone(), self.told];
         tasks.spawn(fan_out.repeat_fan_out((self.outbox, self.digests), notified, is_stopped.clone()));
         let (clock, progress) = (self.clock.clone(), self.webhooks_progress);
-        tasks.spawn(send(self.webhooks, progress, clock, self.poll, self.webhooks_woken, is_stopped.clone()));
+        tasks.spawn(work_in_places(self.webhooks, progress, clock, self.poll, self.webhooks_woken, is_stopped.clone()));
+        let (clock, progress) = (self.clock.clone(), self.imports_progress);
+        tasks.spawn(work_in_places(self.imports, progress, clock, self.poll, self.imports_woken, is_stopped.clone()));
         tasks.spawn(deliver(self.delivery, self.delivery_progress, self.clock, self.poll, queued, is_stopped));
         stopped.await;
         drop(stop);
@@ -153,6 +168,7 @@ impl Runner {
             db, clock, outbox_progress, digests, delivery, delivery_progress, card_payments, checkpoint_key, timed, ..
         } = self;
         let (webhooks, webhooks_progress) = (&mut self.webhooks, &self.webhooks_progress);
+        let (imports, imports_progress) = (&mut self.imports, &self.imports_progress);
         let mut done = outbox_progress.note(clock, fan_out(db, clock.now(), *digests).await);
         done = done.and(delivery_progress.note(clock, delivery.begin().await));
         for (job, progress) in timed {
@@ -168,6 +184,10 @@ impl Runner {
         done = done.and(webhooks_progress.note(clock, webhooks.begin().await));
         while webhooks.ended().await {
             done = done.and(webhooks_progress.note(clock, webhooks.begin().await));
+        }
+        done = done.and(imports_progress.note(clock, imports.begin().await));
+        while imports.ended().await {
+            done = done.and(imports_progress.note(clock, imports.begin().await));
         }
         done
     }
@@ -263,9 +283,9 @@ async fn deliver(
     }
 }
 
-/// Sends events to webhooks whenever there are some, or a turn has ended.
-async fn send(
-    mut sending: Sending,
+/// Does the work of a job in places whenever there is some, or some has ended.
+async fn work_in_places(
+    mut job: impl InPlaces,
     progress: Arc<Progress>,
     clock: Clock,
     poll: Duration,
@@ -274,17 +294,17 @@ async fn send(
 ) {
     let mut poll = every(poll);
     loop {
-        drop(progress.note(&clock, sending.begin().instrument(progress.span()).await));
+        drop(progress.note(&clock, job.begin().instrument(progress.span()).await));
         tokio::select! {
             biased;
             _ = is_stopped.changed() => break,
-            true = sending.ended() => {}
+            true = job.ended() => {}
             () = woken.notified() => {}
             _ = poll.tick() => {}
         }
     }
-    // Turns that do not end in time are repeated by another server.
-    while sending.ended().await {}
+    // Work that does not end in time is repeated by another server.
+    while job.ended().await {}
 }
 
 fn every(poll: Duration) -> Interval {

@@ -6,7 +6,7 @@ use super::digests::Digests;
 use super::disclosure::{contacts, disclosed, place, with_contact};
 use super::pending::Pending;
 use super::readers::for_readers;
-use super::{card_payments, invoices, payment_reminders, prepaid, standing, webhooks};
+use super::{calendar_imports, card_payments, invoices, payment_reminders, prepaid, standing, webhooks};
 use domain::block::MOST_DISPLACED;
 use domain::booking::Side;
 use domain::booking::change::{BookingChange, BookingEventKind, BookingSnapshot, ProposalSnapshot};
@@ -174,6 +174,9 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
         Event::Standing(change) => standing::address(conn, change)?,
         Event::CardPaymentProblem { card_payment_id, problem, amount } => {
             card_payments::address(conn, *card_payment_id, *problem, *amount)?
+        }
+        Event::CalendarImportFailing { calendar_import_id, reason } => {
+            calendar_imports::address(conn, *calendar_import_id, reason)?
         }
         Event::WebhookDisabled { webhook_id, reason } => webhooks::address(conn, *webhook_id, reason)?,
         // These are for programs only.

@@ -1,14 +1,12 @@
-//! Sends the events of organizations to their webhooks: to each webhook one event after the other, to many webhooks at a time. A receiver
-//! that responds late gets a place of its own, so that it does not hold up the others.
+//! Sends the events of organizations to their webhooks: to each webhook one event after the other, to many webhooks at a time.
 
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
-use tokio::task::{JoinError, JoinSet};
+use tokio::sync::Notify;
 
+use super::places::{InPlaces, Places};
 use ::webhooks::{Message, Sender};
 use actions::error::Error;
 use actions::organization_events::WrittenEvent;
@@ -35,9 +33,6 @@ const PLACES: usize = 64;
 
 /// How many more receivers can be late at a time. When all these places are taken, a late receiver keeps its first place.
 const LATE_PLACES: usize = 256;
-
-/// After this time a receiver is late.
-const LATE_AFTER: Duration = Duration::from_secs(2);
 
 /// How many events are read at once for a webhook.
 const AT_ONCE: i64 = 20;
@@ -70,31 +65,20 @@ pub(super) struct Sending {
     clock: Clock,
     parts: Webhooks,
     places: Places,
-    under_way: JoinSet<Result<(), Error>>,
-}
-
-/// The places of webhooks to which events are sent at a time.
-#[derive(Clone)]
-struct Places {
-    first: Arc<Semaphore>,
-    late: Arc<Semaphore>,
-    /// Notified when a place is free before the work in it has ended.
-    freed: Arc<Notify>,
 }
 
 impl Sending {
     /// `woken` is notified when there may be something to send, and when a place is free.
     pub(super) fn new(db: Db, clock: Clock, parts: Webhooks, woken: Arc<Notify>) -> Self {
-        let semaphore = |places| Arc::new(Semaphore::new(places));
-        let places = Places { first: semaphore(PLACES), late: semaphore(LATE_PLACES), freed: woken };
-        Self { db, clock, parts, places, under_way: JoinSet::new() }
+        Self { db, clock, parts, places: Places::new("webhooks", PLACES, LATE_PLACES, woken) }
     }
+}
 
-    /// Begins to send to all webhooks whose time has come and for which there is a place.
-    pub(super) async fn begin(&mut self) -> Result<(), StorageError> {
+impl InPlaces for Sending {
+    async fn begin(&mut self) -> Result<(), StorageError> {
         let now = self.clock.now();
         loop {
-            let free = self.places.first.available_permits();
+            let free = self.places.free();
             if free == 0 {
                 return Ok(());
             }
@@ -118,57 +102,17 @@ impl Sending {
             }
             for due in due {
                 let turn = Turn { db: self.db.clone(), clock: self.clock.clone(), parts: self.parts.clone() };
-                self.spawn(async move { turn.send_next(due, now + LEASE).await }).await;
+                self.places.spawn(async move { turn.send_next(due, now + LEASE).await }).await;
             }
             for asked in asked {
                 let turn = Turn { db: self.db.clone(), clock: self.clock.clone(), parts: self.parts.clone() };
-                self.spawn(async move { turn.send_asked(asked).await }).await;
+                self.places.spawn(async move { turn.send_asked(asked).await }).await;
             }
         }
     }
 
-    async fn spawn(&mut self, work: impl Future<Output = Result<(), Error>> + Send + 'static) {
-        let places = self.places.clone();
-        // There are as many places as webhooks were claimed.
-        if let Ok(place) = places.first.clone().acquire_owned().await {
-            self.under_way.spawn(async move { places.run(place, work).await });
-        }
-    }
-
-    /// Waits until a turn has ended. Returns false if none is under way.
-    pub(super) async fn ended(&mut self) -> bool {
-        let ended = self.under_way.join_next().await;
-        ended.as_ref().inspect(|ended| log(ended));
-        ended.is_some()
-    }
-}
-
-fn log(ended: &Result<Result<(), Error>, JoinError>) {
-    match ended {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => {
-            tracing::error!(%error, "what became of events for a webhook could not be written; they are sent again")
-        }
-        Err(error) => tracing::error!(%error, "the turn of a webhook has broken off; it is repeated"),
-    }
-}
-
-impl Places {
-    /// Does some work in a place. When it takes long, it goes on in a place for late receivers, if there is one.
-    async fn run<T>(&self, place: OwnedSemaphorePermit, work: impl Future<Output = T>) -> T {
-        let mut work = pin!(work);
-        if let Ok(done) = tokio::time::timeout(LATE_AFTER, &mut work).await {
-            return done;
-        }
-        let _place = match self.late.clone().try_acquire_owned() {
-            Ok(late) => {
-                drop(place);
-                self.freed.notify_one();
-                late
-            }
-            Err(_) => place,
-        };
-        work.await
+    async fn ended(&mut self) -> bool {
+        self.places.ended().await
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::account::AccountLetter;
 use super::calendar::Entry;
+use super::calendar_import::CalendarImportLetter;
 use super::card_payment::CardPaymentLetter;
 use super::certification::CertificationLetter;
 use super::content::Content;
@@ -57,6 +58,8 @@ pub enum LetterContent {
     CardPayment(Box<CardPaymentLetter>),
     /// It is about a change of what a user or an organization may do.
     Standing(Box<StandingLetter>),
+    /// It is about a calendar that cannot be read.
+    CalendarImport(Box<CalendarImportLetter>),
     /// It is about a webhook that was disabled.
     Webhook(Box<WebhookLetter>),
     /// It is about several letters.
@@ -77,6 +80,7 @@ impl LetterContent {
             Self::Prepaid(letter) => letter.as_ref(),
             Self::CardPayment(letter) => letter.as_ref(),
             Self::Standing(letter) => letter.as_ref(),
+            Self::CalendarImport(letter) => letter.as_ref(),
             Self::Webhook(letter) => letter.as_ref(),
             Self::Digest(letter) => letter,
         }

@@ -1,6 +1,7 @@
 //! Mails: their texts, their form, and how they leave. Called by the jobs only.
 
 pub mod account;
+pub mod calendar_import;
 pub mod card_payment;
 pub mod certification;
 pub mod invoice;

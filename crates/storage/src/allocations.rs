@@ -11,7 +11,7 @@ use super::error::StorageError;
 use super::schema::{allocations, blocks, booking_rules, booking_usage, bookings, resource_links, resources};
 use super::types::CachedJson;
 use domain::booking::{BookingStatus, LONGEST_OVERRUN, PastClaim};
-use domain::ids::{AllocationId, BookingId, ResourceId};
+use domain::ids::{AllocationId, BookingId, CalendarImportId, ResourceId};
 use domain::interval::Interval;
 use domain::resource::{Claimed, LinkKind};
 use domain::rules::BookingRules;
@@ -64,6 +64,34 @@ pub fn list_overlapping_each(
         }
     }
     Ok(found)
+}
+
+/// As [`list_overlapping_each`], without the blocks of a calendar import; of blocks alone, or of bookings, too.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_beside_import(
+    conn: &mut Conn,
+    resources: &[Claimed],
+    within: Interval,
+    now: UtcTime,
+    (import, only_blocks): (Option<CalendarImportId>, bool),
+) -> Result<Vec<(ResourceId, Slot)>, StorageError> {
+    let ids = resources.iter().map(|resource| resource.id);
+    let own = blocks::table.filter(blocks::calendar_import_id.eq(import)).select(blocks::id);
+    let mut query = allocations::table
+        .filter(allocations::resource_id.eq_any(padded(ids)))
+        .filter(allocations::ends_at.gt(within.starts_at()))
+        .filter(allocations::starts_at.lt(within.ends_at()))
+        .filter(allocations::lapses_at.is_null().or(allocations::lapses_at.gt(now)))
+        .filter(allocations::id.ne_all(own))
+        .select((allocations::resource_id, allocations::starts_at, allocations::ends_at, allocations::quantity))
+        .into_boxed();
+    if only_blocks {
+        query = query.filter(allocations::claimed_by.eq("block"));
+    }
+    let rows: Vec<(ResourceId, UtcTime, UtcTime, i32)> = query.load(conn)?;
+    rows.into_iter().map(|(id, starts_at, ends_at, quantity)| Ok((id, taken_from((starts_at, ends_at, quantity))?))).collect()
 }
 
 /// The times that were taken of some resources before `now` and have no allocation any more: those of bookings that have ended, as

@@ -9,7 +9,7 @@ use super::paging::by_instant;
 use super::resource_locks::LockedResources;
 use super::schema::{blocks, resources};
 use domain::calendar_feed::Subject;
-use domain::ids::{BlockId, BlockSeriesId, BookingId, ResourceId, UserId};
+use domain::ids::{BlockId, BlockSeriesId, BookingId, CalendarImportId, ResourceId, UserId};
 use domain::interval::Interval;
 use domain::order::{Rows, StartOrder};
 use domain::slot::Slot;
@@ -24,6 +24,8 @@ pub struct Block {
     pub block_series_id: Option<BlockSeriesId>,
     /// The booking after which it keeps the resource free, as its buffer.
     pub booking_id: Option<BookingId>,
+    /// The calendar import that made it and alone changes it, and the key of its event.
+    pub import: Option<(CalendarImportId, String)>,
     /// The resource.
     pub resource_id: ResourceId,
     /// The time and quantity.
@@ -42,6 +44,7 @@ type Columns = (
     blocks::id,
     blocks::block_series_id,
     blocks::booking_id,
+    (blocks::calendar_import_id, blocks::event_key),
     blocks::resource_id,
     blocks::starts_at,
     blocks::ends_at,
@@ -55,6 +58,7 @@ const COLUMNS: Columns = (
     blocks::id,
     blocks::block_series_id,
     blocks::booking_id,
+    (blocks::calendar_import_id, blocks::event_key),
     blocks::resource_id,
     blocks::starts_at,
     blocks::ends_at,
@@ -65,14 +69,41 @@ const COLUMNS: Columns = (
     blocks::created_at,
 );
 
-type BlockRow =
-    (BlockId, Option<BlockSeriesId>, Option<BookingId>, ResourceId, UtcTime, UtcTime, i32, String, UserId, i64, UtcTime);
+type ImportRow = (Option<CalendarImportId>, Option<String>);
+
+type BlockRow = (
+    BlockId,
+    Option<BlockSeriesId>,
+    Option<BookingId>,
+    ImportRow,
+    ResourceId,
+    UtcTime,
+    UtcTime,
+    i32,
+    String,
+    UserId,
+    i64,
+    UtcTime,
+);
 
 fn block_from(row: BlockRow) -> Result<Block, StorageError> {
-    let (id, block_series_id, booking_id, resource_id, starts_at, ends_at, quantity, reason, created_by, revision, created_at) =
-        row;
+    let (
+        id,
+        block_series_id,
+        booking_id,
+        (import, key),
+        resource_id,
+        starts_at,
+        ends_at,
+        quantity,
+        reason,
+        created_by,
+        revision,
+        created_at,
+    ) = row;
     let slot = Slot { interval: Interval::new(starts_at, ends_at).map_err(StorageError::corrupt)?, quantity };
-    Ok(Block { id, block_series_id, booking_id, resource_id, slot, reason, created_by, revision, created_at })
+    let import = import.zip(key);
+    Ok(Block { id, block_series_id, booking_id, import, resource_id, slot, reason, created_by, revision, created_at })
 }
 
 /// A block of the resource.
@@ -163,14 +194,42 @@ pub fn list_of_series(conn: &mut Conn, series: BlockSeriesId, from: UtcTime) -> 
     rows.into_iter().map(block_from).collect()
 }
 
+/// The blocks of a calendar import that end after `now`, by start: at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_import(conn: &mut Conn, import: CalendarImportId, now: UtcTime, limit: i64) -> Result<Vec<Block>, StorageError> {
+    let rows: Vec<BlockRow> = blocks::table
+        .filter(blocks::calendar_import_id.eq(import).and(blocks::ends_at.gt(now)))
+        .order((blocks::starts_at, blocks::id))
+        .limit(limit)
+        .select(COLUMNS)
+        .load(conn)?;
+    rows.into_iter().map(block_from).collect()
+}
+
+/// Makes the blocks of a calendar import that are over blocks like others: the import is deleted.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_without_import(conn: &mut WriteConn, import: CalendarImportId) -> Result<(), StorageError> {
+    let (no_import, no_key): (Option<CalendarImportId>, Option<String>) = (None, None);
+    let set = (blocks::calendar_import_id.eq(no_import), blocks::event_key.eq(no_key));
+    diesel::update(blocks::table.filter(blocks::calendar_import_id.eq(import))).set(set).execute(conn.raw())?;
+    Ok(())
+}
+
 /// Adds a block and its allocation.
 ///
 /// # Errors
 /// [`StorageError::CapacityExceeded`] when the quantity is not free, or the database fails.
 pub fn insert(conn: &mut WriteConn, locked: &LockedResources, block: &Block) -> Result<(), StorageError> {
     locked.check(block.resource_id)?;
+    let (import, key) = block.import.as_ref().map(|(import, key)| (*import, key)).unzip();
     diesel::insert_into(blocks::table)
         .values((
+            blocks::calendar_import_id.eq(import),
+            blocks::event_key.eq(key),
             blocks::id.eq(block.id),
             blocks::block_series_id.eq(block.block_series_id),
             blocks::booking_id.eq(block.booking_id),
@@ -186,7 +245,7 @@ pub fn insert(conn: &mut WriteConn, locked: &LockedResources, block: &Block) -> 
     Ok(())
 }
 
-/// Gives a block another time, quantity or reason. Its allocation moves with it in this one statement.
+/// Gives a block another time, quantity or reason, and a block of an import another event. Its allocation moves with it in this one statement.
 ///
 /// # Errors
 /// [`StorageError::CapacityExceeded`] when the quantity is not free, or the database fails.
@@ -194,6 +253,7 @@ pub fn update(conn: &mut WriteConn, locked: &LockedResources, block: &Block, now
     locked.check(block.resource_id)?;
     diesel::update(blocks::table.find(block.id))
         .set((
+            blocks::event_key.eq(block.import.as_ref().map(|(_, key)| key)),
             blocks::starts_at.eq(block.slot.interval.starts_at()),
             blocks::ends_at.eq(block.slot.interval.ends_at()),
             blocks::quantity.eq(block.slot.quantity),

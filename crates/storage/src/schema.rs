@@ -349,6 +349,8 @@ tables! {
         created_at -> Instant,
         block_series_id -> Nullable<Text>,
         booking_id -> Nullable<Text>,
+        calendar_import_id -> Nullable<Text>,
+        event_key -> Nullable<Text>,
     }
 
     out_of_order_warnings (resource_id, booking_id) {

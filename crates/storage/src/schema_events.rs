@@ -1,4 +1,5 @@
-//! The tables of what other programs use, as diesel sees them: API keys, calendar feeds, identities at providers, events and webhooks.
+//! The tables of what other programs use, as diesel sees them: API keys, calendar feeds and imports, identities at providers, events and
+//! webhooks.
 
 use super::schema::{Column, tables};
 
@@ -44,6 +45,41 @@ tables! {
         provider -> Text,
         redirect_uri -> Text,
         expires_at -> Instant,
+    }
+
+    calendar_imports (id) {
+        id -> Text,
+        resource_id -> Text,
+        name -> Text,
+        url -> Text,
+        quantity -> Nullable<Integer>,
+        etag -> Nullable<Text>,
+        last_modified -> Nullable<Text>,
+        read_at -> Nullable<Instant>,
+        refreshed_at -> Nullable<Instant>,
+        attempted_at -> Nullable<Instant>,
+        next_attempt_at -> Instant,
+        claimed_until -> Nullable<Instant>,
+        error -> Text,
+        failures -> Integer,
+        failing_since -> Nullable<Instant>,
+        is_reported -> Bool,
+        report -> Text,
+        is_deleted -> Bool,
+        created_by -> Text,
+        created_at -> Instant,
+        updated_at -> Instant,
+        revision -> BigInt,
+    }
+
+    calendar_clashes (id) {
+        id -> Text,
+        calendar_import_id -> Text,
+        event_key -> Text,
+        starts_at -> Instant,
+        ends_at -> Instant,
+        title -> Text,
+        created_at -> Instant,
     }
 
     organization_events (id) {

@@ -1,6 +1,6 @@
 use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, TcpListener};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use base64::Engine as _;
@@ -44,7 +44,7 @@ fn finds(addresses: &[&[&str]]) -> (Lookup, Arc<Mutex<usize>>) {
         addresses.iter().map(|found| found.iter().map(|address| address.parse().unwrap()).collect()).collect();
     let count = Arc::<Mutex<usize>>::default();
     let counted = count.clone();
-    let lookup = move |_| -> resolver::Found {
+    let lookup = move |_| -> outgoing::Found {
         let mut count = counted.lock().unwrap();
         let found = addresses[(*count).min(addresses.len() - 1)].clone();
         *count += 1;
@@ -95,7 +95,7 @@ fn a_name_is_looked_up_once_and_the_connection_goes_to_the_judged_address() {
     let first = send(&sender, &url);
     assert_eq!((first.status, first.error.as_str(), *count.lock().unwrap()), (Some(204), "", 1));
     let second = send(&sender, &url);
-    assert_eq!((second.status, second.error.as_str(), *count.lock().unwrap()), (None, resolver::REFUSED, 2));
+    assert_eq!((second.status, second.error.as_str(), *count.lock().unwrap()), (None, describe(Failure::Refused), 2));
     assert!(trap.accept().is_err(), "the service has connected to an address that is not allowed");
     let requests = requests.lock().unwrap();
     assert_eq!(requests.len(), 1);
@@ -123,7 +123,7 @@ fn an_address_that_is_not_allowed_is_never_connected_to() {
     ] {
         let (lookup, _) = finds(&[found]);
         let attempt = send(&sender(networks, lookup), &url);
-        assert_eq!((attempt.status, attempt.error.as_str()), (None, resolver::REFUSED), "{url} {found:?}");
+        assert_eq!((attempt.status, attempt.error.as_str()), (None, describe(Failure::Refused)), "{url} {found:?}");
     }
     assert_eq!(*requests.lock().unwrap(), [""; 0]);
 }

@@ -31,6 +31,7 @@ pub(super) fn keep_free(tx: &mut Tx<'_>, caller: Caller, locked: &LockedResource
         id: tx.new_id(),
         block_series_id: None,
         booking_id: Some(booking.id),
+        import: None,
         resource_id: booking.resource_id,
         slot: Slot { interval, quantity: booking.quantity },
         reason: REASON.to_owned(),

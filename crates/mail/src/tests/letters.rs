@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::account::{AccountLetter, Purpose};
+use crate::calendar_import::CalendarImportLetter;
 use crate::card_payment::CardPaymentLetter;
 use crate::certification::{CertificationEvent, CertificationLetter};
 use crate::letter::{DigestLetter, Letter, LetterContent};
@@ -300,6 +301,15 @@ pub(super) fn letters() -> Vec<Letter> {
         reason: "The receiver responded with the status 500.".to_owned(),
     };
     letters.push(LetterContent::Webhook(Box::new(webhook)).into());
+    let calendar = CalendarImportLetter {
+        calendar_import_id: BOOKING.parse().unwrap(),
+        name: name.clone(),
+        organization: host.clone(),
+        resource: "Lathe".to_owned(),
+        calendar: "Maintenance".to_owned(),
+        reason: "The server responded with the status 404.".to_owned(),
+    };
+    letters.push(LetterContent::CalendarImport(Box::new(calendar)).into());
     for count in [1, 2] {
         let changes = [Notice::Confirmed, Notice::Cancelled].map(|notice| letter(booking(notice, Recipient::Host)).content);
         letters.push(digest(changes.into_iter().take(count).collect()));

@@ -116,7 +116,6 @@ web-resource =
            *[other] Außer Betrieb bis { $until }: { $reason }
         }
     .withheld = Eine Buchung ist zurzeit nicht möglich.
-    .book = Freie Zeiten ansehen
     .prices = Preise
     .rules = Regeln
     .terms = Bedingungen des Anbieters:

@@ -118,7 +118,6 @@ web-resource =
            *[other] Out of order until { $until }: { $reason }
         }
     .withheld = It cannot be booked at present.
-    .book = See free times
     .prices = Prices
     .rules = Rules
     .terms = Terms of the host:

@@ -116,7 +116,6 @@ web-resource =
            *[other] Hors service jusqu’au { $until } : { $reason }
         }
     .withheld = La réservation n’est pas possible actuellement.
-    .book = Voir les horaires libres
     .prices = Prix
     .rules = Règles
     .terms = Conditions de l’hôte :

@@ -112,7 +112,6 @@ web-resource =
            *[other] Buiten gebruik tot { $until }: { $reason }
         }
     .withheld = Het kan nu niet geboekt worden.
-    .book = Vrije tijden bekijken
     .prices = Prijzen
     .rules = Regels
     .terms = Voorwaarden van de aanbieder:

@@ -6,23 +6,19 @@ use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 
-use domain::network::Network;
-use domain::webhook::may_reach;
+use domain::network::{Network, may_reach};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-
-/// The message about an address that is not allowed.
-pub(super) const REFUSED: &str = "The address of the receiver is not on the internet.";
 
 /// The addresses of a name are not allowed.
 #[derive(Debug, thiserror::Error)]
-#[error("{REFUSED}")]
+#[error("the address is not allowed")]
 pub(super) struct Refused;
 
 /// The addresses of a name.
-pub(super) type Found = Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>>;
+pub type Found = Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>>;
 
 /// A function that looks a name up.
-pub(super) type Lookup = Arc<dyn Fn(String) -> Found + Send + Sync>;
+pub type Lookup = Arc<dyn Fn(String) -> Found + Send + Sync>;
 
 /// Looks a name up as the system does.
 pub(super) fn look_up(name: String) -> Found {

@@ -1,0 +1,7 @@
+ALTER TABLE blocks DROP CONSTRAINT blocks_of_the_resource_of_the_import;
+DROP INDEX blocks_by_calendar_import;
+DROP INDEX blocks_by_event;
+ALTER TABLE blocks DROP COLUMN event_key;
+ALTER TABLE blocks DROP COLUMN calendar_import_id;
+DROP TABLE calendar_clashes;
+DROP TABLE calendar_imports;
