@@ -246,14 +246,12 @@ impl Rule {
             let fourth = NaiveDate::from_ymd_opt(year, 1, 4)?;
             fourth.week(self.week_start).checked_first_day()
         };
-        let week =
-            |year: i32| {
-                let (begins, next) = (first_week(year)?, first_week(year + 1)?);
-                let (number, count) = ((day - begins).num_days().div_euclid(7) + 1, (next - begins).num_days() / 7);
-                Some(self.weeks.iter().any(|week| {
-                    *week == number && number <= count || *week == number - count - 1 && number >= 1 && number <= count
-                }))
-            };
+        let week = |year: i32| {
+            let (begins, next) = (first_week(year)?, first_week(year + 1)?);
+            let (number, count) = ((day - begins).num_days().div_euclid(7) + 1, (next - begins).num_days() / 7);
+            let is_named = |week: &i64| *week == number || *week == number - count - 1;
+            Some((1..=count).contains(&number) && self.weeks.iter().any(is_named))
+        };
         // The first days of a year can be in the last week of the year before, and the last days in the first week of the next.
         [day.year() - 1, day.year(), day.year() + 1].into_iter().filter_map(week).any(|is_in| is_in)
     }
