@@ -96,7 +96,7 @@ impl<'a> House<'a> {
 
 on_both_databases! {
     async fn events_become_blocks_that_follow_their_calendar(server, super::on_loopback) {
-        let house = House::open(&server, json!({}), &(event("a", "0900", "1000") + &event("b", "1100", "1200"))).await;
+        let house = House::open(server, json!({}), &(event("a", "0900", "1000") + &event("b", "1100", "1200"))).await;
         let before = house.blocks().await;
         assert_eq!(house.times().await, ["09:00-10:00", "11:00-12:00"]);
         for block in &before {
@@ -120,7 +120,7 @@ on_both_databases! {
     }
 
     async fn a_block_of_an_import_is_changed_by_its_calendar_alone(server, super::on_loopback) {
-        let house = House::open(&server, json!({}), &event("a", "0900", "1000")).await;
+        let house = House::open(server, json!({}), &event("a", "0900", "1000")).await;
         let block = format!("{}/{}", house.blocks, house.blocks().await[0]["id"].as_str().unwrap());
         house.market.host.patch(&block, json!({ "reason": "Mine" })).await.refused(409, "invalid_transition");
         house.market.host.delete(&block).await.refused(409, "invalid_transition");
@@ -133,7 +133,7 @@ on_both_databases! {
     }
 
     async fn an_unchanged_calendar_is_not_read_again_for_a_day(server, super::on_loopback) {
-        let house = House::open(&server, json!({}), &event("a", "0900", "1000")).await;
+        let house = House::open(server, json!({}), &event("a", "0900", "1000")).await;
         for (minutes, is_asked) in [(20, true), (20, true), (24 * 60, false)] {
             let count = house.calendar.requests().len();
             server.advance(TimeDelta::minutes(minutes));
@@ -146,7 +146,7 @@ on_both_databases! {
     }
 
     async fn a_booking_in_the_way_stays_and_its_clash_is_reported_until_it_is_gone(server, super::on_loopback) {
-        let house = House::open(&server, json!({}), "").await;
+        let house = House::open(server, json!({}), "").await;
         let booking = house.market.book(TEN, ELEVEN).await.expect(201).id();
         house.calendar.show(&(event("a", "0900", "1200") + &event("b", "1300", "1400")));
         assert_eq!(house.refresh().await["clashes"], 1);
@@ -175,7 +175,7 @@ on_both_databases! {
     }
 
     async fn events_that_overlap_share_the_time_and_blocks_of_the_host_stand_in_no_way(server, super::on_loopback) {
-        let house = House::open(&server, json!({ "capacity": { "quantity": 3, "unit": "unit" } }), "").await;
+        let house = House::open(server, json!({ "capacity": { "quantity": 3, "unit": "unit" } }), "").await;
         house.market.host.patch(&house.import, json!({ "quantity": 2 })).await.expect(200);
         house.market.host.post(&house.blocks, json!({ "starts_at": TEN, "ends_at": ELEVEN })).await.expect(201);
         house.calendar.show(&(event("a", "0900", "1200") + &event("b", "1130", "1300") + &event("c", "0930", "0945")));
@@ -192,7 +192,7 @@ on_both_databases! {
 
     async fn blocks_keep_their_time_when_a_calendar_names_all_events_anew_or_moves_them_all(server, super::on_loopback) {
         let events = |name: &str| [("0900", "1000"), ("1000", "1100"), ("1100", "1200")].map(|(from, to)| event(&format!("{name}{from}"), from, to)).concat();
-        let house = House::open(&server, json!({}), &events("a")).await;
+        let house = House::open(server, json!({}), &events("a")).await;
         let before = house.blocks().await;
         house.calendar.show(&events("b"));
         house.refresh().await;
@@ -211,7 +211,7 @@ on_both_databases! {
     }
 
     async fn a_calendar_that_cannot_be_read_leaves_the_blocks_as_they_were(server, super::on_loopback) {
-        let house = House::open(&server, json!({}), &event("a", "0900", "1000")).await;
+        let house = House::open(server, json!({}), &event("a", "0900", "1000")).await;
         let page = b"<!DOCTYPE html><html>Sign in</html>";
         let cut = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n";
         let large = vec![b' '; 2_100_000];
@@ -258,7 +258,7 @@ on_both_databases! {
         let trap = CalendarServer::start();
         let port = trap.url.split([':', '/']).nth(4).unwrap();
         let import = market.host.post(&path, json!({ "name": "Plan", "url": format!("webcal://localhost:{port}/") })).await.expect(201);
-        let house = House { server: &server, blocks: String::new(), import: format!("/calendar-imports/{}", import.id()), calendar: trap, market };
+        let house = House { server, blocks: String::new(), import: format!("/calendar-imports/{}", import.id()), calendar: trap, market };
         assert_eq!(house.read().await["last_error"], "The address is not on the internet.");
         assert_eq!(house.calendar.requests(), [""; 0]);
         for _ in 0..99 {
@@ -273,7 +273,7 @@ on_both_databases! {
             let day = day.to_chrono().format("%Y%m%d");
             format!("BEGIN:VEVENT\nUID:{number}\nDTSTART:{day}T100000Z\nDTEND:{day}T110000Z\nEND:VEVENT\n")
         }).collect();
-        let house = House::open(&server, json!({}), &(event("a", "1000", "1100") + &many)).await;
+        let house = House::open(server, json!({}), &(event("a", "1000", "1100") + &many)).await;
         assert_eq!(house.times().await.len(), 131);
         let wish = house.market.wish(TEN, ELEVEN);
         let entry = house.market.customer.post("/waitlist", wish).await.expect(201).id();
@@ -292,7 +292,7 @@ on_both_databases! {
     }
 
     async fn blocks_that_are_over_stay(server, super::on_loopback) {
-        let house = House::open(&server, json!({}), &(event("a", "0900", "1000") + &event("b", "2000", "2100"))).await;
+        let house = House::open(server, json!({}), &(event("a", "0900", "1000") + &event("b", "2000", "2100"))).await;
         server.advance(TimeDelta::hours(30));
         house.calendar.show("");
         house.refresh().await;
@@ -303,7 +303,7 @@ on_both_databases! {
     }
 
     async fn two_servers_ask_for_a_calendar_once(server, super::on_loopback) {
-        let house = House::open(&server, json!({}), &event("a", "0900", "1000")).await;
+        let house = House::open(server, json!({}), &event("a", "0900", "1000")).await;
         let other = server.another();
         for round in 1..5 {
             let count = house.calendar.requests().len();
@@ -319,7 +319,7 @@ on_both_databases! {
     async fn bookings_at_the_same_time_as_a_refresh_win_or_lose_as_a_whole(server, super::on_loopback) {
         let slots = (9..17).map(|hour| (format!("2026-12-01T{hour:02}:00:00Z"), format!("2026-12-01T{:02}:00:00Z", hour + 1)));
         let slots: Vec<_> = slots.collect();
-        let house = House::open(&server, json!({}), "").await;
+        let house = House::open(server, json!({}), "").await;
         let events = (9..17).map(|hour| event(&format!("e{hour}"), &format!("{hour:02}00"), &format!("{:02}00", hour + 1)));
         house.calendar.show(&events.collect::<String>());
         let book = join_all(slots.iter().map(|(from, to)| house.market.book(from, to)));
@@ -334,7 +334,7 @@ on_both_databases! {
     }
 
     async fn the_database_refuses_imports_and_blocks_that_must_not_exist(server, super::on_loopback) {
-        let house = House::open(&server, json!({}), &event("a", "0900", "1000")).await;
+        let house = House::open(server, json!({}), &event("a", "0900", "1000")).await;
         let other = house.market.host.list_resource(&house.market.site, json!({ "name": "Saw" })).await;
         for sql in [
             format!("UPDATE blocks SET resource_id = '{other}'"),

@@ -114,7 +114,7 @@ struct Turn {
 impl Turn {
     async fn run(self, due: Due) -> Result<(), Error> {
         if due.is_deleted {
-            while !self.write(&due, |tx, due| refreshing::remove(tx, due)).await? {}
+            while !self.write(&due, refreshing::remove).await? {}
             return Ok(());
         }
         match self.look(&due).await? {

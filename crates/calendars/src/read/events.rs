@@ -96,7 +96,7 @@ fn time_of(property: &Property, zones: &Zones) -> Option<(Time, Option<Zone>)> {
         let zone = property.parameter("TZID").and_then(|name| zones.find(name));
         return Some((time, zone));
     }
-    let property = property.from_last_colon()?;
+    let property = property.split_at_last_colon()?;
     let time = read_time(&property.value)?;
     Some((time, property.parameter("TZID").and_then(|name| zones.find(name))))
 }

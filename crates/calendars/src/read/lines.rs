@@ -21,7 +21,7 @@ impl Property {
     }
 
     /// The property as it is if the last colon of the line begins the value: some programs write colons in a parameter without quotes.
-    pub(super) fn from_last_colon(&self) -> Option<Self> {
+    pub(super) fn split_at_last_colon(&self) -> Option<Self> {
         let (more, value) = self.value.rsplit_once(':')?;
         let mut parameters = self.parameters.clone();
         let (_, last) = parameters.last_mut()?;
@@ -208,7 +208,7 @@ mod tests {
         for line in ["", "no colon", "two words: and more", ":a", "é:1", "\"a:b"] {
             assert_eq!(property(line), None, "{line}");
         }
-        let unquoted = property("DTSTART;TZID=(UTC+01:00) Bern:20261201T090000").unwrap().from_last_colon().unwrap();
+        let unquoted = property("DTSTART;TZID=(UTC+01:00) Bern:20261201T090000").unwrap().split_at_last_colon().unwrap();
         assert_eq!((unquoted.parameter("TZID"), unquoted.value.as_str()), (Some("(UTC+01:00) Bern"), "20261201T090000"));
     }
 

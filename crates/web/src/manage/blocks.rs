@@ -90,8 +90,7 @@ async fn make(visit: &Visit, id: ResourceId, wanted: Wanted) -> Result<HttpRespo
                 let interval = read_times(&resource, &wanted.starts_at, &wanted.ends_at)?;
                 let new = NewBlock { interval, quantity: None, reason, recurrence: None, on_bookings: OnBookings::Refuse };
                 let block = move |tx: &mut Tx<'_>| blocks::create(tx, caller, id, &new).map(drop);
-                let blocked = visit.page.write(Cost::Heavy, block).await;
-                blocked.map(|()| ())
+                visit.page.write(Cost::Heavy, block).await
             }
             _ => Err(Problem::new(Code::MalformedRequest, "")),
         }?;

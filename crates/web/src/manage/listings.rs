@@ -296,13 +296,16 @@ impl About {
     }
 }
 
+/// Sites, with their names.
+type Sites = Vec<(SiteId, String)>;
+
 /// Loads the resource to edit or to copy, and the sites of its host.
 fn load(
     tx: &mut ReadTx,
     caller: actions::Caller,
     about: About,
     copy: Option<ResourceId>,
-) -> Result<(Option<Resource>, Vec<(SiteId, String)>), actions::error::Error> {
+) -> Result<(Option<Resource>, Sites), actions::error::Error> {
     let base = match (about, copy) {
         (About::Old(id), _) | (About::New(_), Some(id)) => Some(resources::get(tx, Some(caller), id)?),
         (About::New(_), None) => None,
@@ -381,7 +384,7 @@ async fn save(visit: &Visit, about: About, wanted: Wanted) -> Result<HttpRespons
             }
             About::Old(id) => {
                 let edit = move |tx: &mut Tx<'_>| {
-                    let edit = |fields: ResourceFields| form.read(Some(&fields)).map_err(Into::into);
+                    let edit = |fields: ResourceFields| form.read(Some(&fields));
                     let closing = Closing { on_bookings: OnClosing::Refuse, reason: String::new() };
                     resources::update(tx, caller, id, &IfMatch::Any, &closing, edit).map(drop)
                 };
