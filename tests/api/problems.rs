@@ -15,7 +15,7 @@ use crate::support::server::{Kind, Server, on_both_databases};
 use crate::support::stripe::{with_connect, with_stripe};
 
 fn impatient(config: &mut Config) {
-    config.server.receive_timeout_seconds = 1;
+    config.server.receive_timeout_seconds = 3;
 }
 
 fn hasty(config: &mut Config) {
