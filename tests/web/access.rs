@@ -1,4 +1,4 @@
-//! Who can open which page.
+//! The access to pages: each page as a stranger, another tenant, each role and the host.
 
 use serde_json::json;
 
@@ -33,6 +33,7 @@ on_both_databases! {
             (format!("/book?resource={}&{slot}", market.resource), [Whole; 5]),
             (format!("/resources/{private}"), [NotFound, NotFound, NotFound, NotFound, Whole]),
             (format!("/book?resource={private}&{slot}"), [NotFound, NotFound, NotFound, NotFound, Whole]),
+            ("/manage".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),
             ("/bookings".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),
             ("/bookings?past=true".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),
             ("/organizations/new".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),

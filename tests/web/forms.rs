@@ -1,4 +1,4 @@
-//! What forms accept, from whom, and what they show again.
+//! Forms: the origins that can send them, and the values that they show again.
 
 use serde_json::json;
 

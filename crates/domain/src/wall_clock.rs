@@ -90,6 +90,11 @@ pub fn start_of_day(timezone: Tz, date: NaiveDate) -> UtcTime {
     first_instant(timezone, date.and_time(NaiveTime::MIN))
 }
 
+/// Returns a local day. None at the end of the calendar.
+pub fn day(timezone: Tz, date: NaiveDate) -> Option<Interval> {
+    Interval::new(start_of_day(timezone, date), start_of_day(timezone, date.succ_opt()?)).ok()
+}
+
 /// Returns the local month that contains an instant. None at the end of the calendar.
 pub fn month_of(timezone: Tz, at: UtcTime) -> Option<Interval> {
     let first = local_time(timezone, at).date().with_day(1)?;

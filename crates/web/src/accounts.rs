@@ -1,7 +1,6 @@
 //! The page that creates an account.
 
-use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, ResponseError as _, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use chrono_tz::Tz;
 use secrecy::SecretString;
@@ -43,7 +42,6 @@ struct AccountPage {
 
 fn show(visit: &Visit, (then, email, name): (&str, &str, &str), problem: Option<&Problem>) -> HttpResponse {
     let texts = visit.page.texts();
-    let status = problem.map_or(StatusCode::OK, |problem| problem.status_code());
     let page = AccountPage {
         frame: visit.frame(texts.attribute_text("web-account", "title")),
         then: own_page(then).to_owned(),
@@ -52,7 +50,7 @@ fn show(visit: &Visit, (then, email, name): (&str, &str, &str), problem: Option<
         name: name.to_owned(),
         problem: problem.map(|problem| Explained::of(&texts, problem, Tz::UTC)),
     };
-    visit.show(status, &page)
+    visit.show_form(problem, &page)
 }
 
 /// Creates the account and signs in: the address is verified by mail meanwhile.

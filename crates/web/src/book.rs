@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, ResponseError as _, web};
+use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
@@ -294,7 +293,6 @@ async fn show(visit: &Visit, wanted: Wanted, refused: Option<Problem>) -> Result
         None => (None, None),
     };
     let problem = refused.or(invalid).or(unpriced);
-    let status = problem.as_ref().map_or(StatusCode::OK, |problem| problem.status_code());
     let time = request.as_ref().map(|request| {
         let interval = request.slot.interval;
         when::span_in_zone(&texts, timezone, interval.starts_at(), interval.ends_at())
@@ -353,7 +351,7 @@ async fn show(visit: &Visit, wanted: Wanted, refused: Option<Problem>) -> Result
         problem: problem.as_ref().map(|problem| Explained::of(&texts, problem, timezone)),
         wanted,
     };
-    Ok(visit.show(status, &page))
+    Ok(visit.show_form(problem.as_ref(), &page))
 }
 
 /// Books the slot at the price that the form shows, or says that it has changed.

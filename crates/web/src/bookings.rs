@@ -12,6 +12,7 @@ use super::sent::{Parameters, Sent};
 use super::visit::{Visit, without_token};
 use super::words;
 use actions::bookings::{self, Search};
+use actions::error::Error;
 use actions::precondition::IfMatch;
 use actions::{Caller, card_payments};
 use api::caller::{Book, ManageBookings, View};
@@ -230,7 +231,7 @@ struct Reason {
     reason: String,
 }
 
-fn make(tx: &mut Tx<'_>, caller: Caller, id: BookingId, action: &str, reason: &str) -> Result<(), actions::error::Error> {
+fn make(tx: &mut Tx<'_>, caller: Caller, id: BookingId, action: &str, reason: &str) -> Result<(), Error> {
     let any = &IfMatch::Any;
     match action {
         "confirm" => bookings::confirm(tx, caller, id, any),
@@ -240,7 +241,7 @@ fn make(tx: &mut Tx<'_>, caller: Caller, id: BookingId, action: &str, reason: &s
         "check-in" => bookings::check_in(tx, caller, id, None, any),
         "check-out" => bookings::check_out(tx, caller, id, any),
         "no-show" => bookings::no_show(tx, caller, id, any),
-        _ => Err(actions::error::Error::not_found()),
+        _ => Err(Error::not_found()),
     }
     .map(drop)
 }

@@ -13,7 +13,7 @@ use domain::limits;
 use domain::paging::Paging;
 use domain::resource::Resource;
 use domain::time::UtcTime;
-use domain::wall_clock::{local_time, offset, start_of_day};
+use domain::wall_clock::{day, local_time, offset};
 use storage::db::ReadTx;
 use texts::amount::amount;
 use texts::catalogue::Texts;
@@ -65,11 +65,7 @@ pub(crate) fn load(
 ) -> Result<Vec<Day>, Error> {
     let timezone = resource.site.timezone;
     let dates: Vec<NaiveDate> = (0..DAYS).filter_map(|days| wanted.first.checked_add_days(Days::new(days))).collect();
-    let day_of = |date: NaiveDate| {
-        let next = date.checked_add_days(Days::new(1))?;
-        Interval::new(start_of_day(timezone, date), start_of_day(timezone, next)).ok()
-    };
-    let days: Vec<(NaiveDate, Interval)> = dates.iter().filter_map(|date| Some((*date, day_of(*date)?))).collect();
+    let days: Vec<(NaiveDate, Interval)> = dates.iter().filter_map(|date| Some((*date, day(timezone, *date)?))).collect();
     let slots = match days.first().zip(days.last()) {
         Some(((_, first), (_, last))) => list(tx, caller, resource, wanted, first.starts_at().max(tx.now), last.ends_at())?,
         None => Vec::new(),

@@ -2,8 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, ResponseError as _, web};
+use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
@@ -71,7 +70,6 @@ async fn show(
     let booking = visit.page.read(move |tx: &mut ReadTx| bookings::get(tx, caller, id)).await?;
     let (starts_at, ends_at) = wanted.read()?;
     let time = |starts_at, ends_at| when::span_in_zone(&texts, booking.timezone, starts_at, ends_at);
-    let status = refused.as_ref().map_or(StatusCode::OK, |problem| problem.status_code());
     let page = MovePage {
         frame: visit.frame(text(&texts, "web-reschedule.title")),
         name: booking.resource_name.clone(),
@@ -83,7 +81,7 @@ async fn show(
         back: format!("/bookings/{id}"),
         problem: refused.as_ref().map(|problem| Explained::of(&texts, problem, booking.timezone)),
     };
-    Ok(visit.show(status, &page))
+    Ok(visit.show_form(refused.as_ref(), &page))
 }
 
 /// Moves the booking, unless that makes it dearer than the customer has agreed to.
@@ -99,8 +97,9 @@ async fn make(visit: &Visit, id: &str, wanted: Wanted) -> Result<HttpResponse, P
         let moved = bookings::reschedule(tx, caller, booking_id, &new, &IfMatch::Any)?;
         let price = moved.booking.price.total;
         let is_dearer = moved.price_difference.is_some_and(|difference| difference.amount > 0);
-        *found.lock().unwrap_or_else(PoisonError::into_inner) = (is_dearer && agreed != Some(price.amount)).then_some(price);
-        if is_dearer && agreed != Some(price.amount) {
+        let unknown = Some(price).filter(|price| is_dearer && agreed != Some(price.amount));
+        *found.lock().unwrap_or_else(PoisonError::into_inner) = unknown;
+        if unknown.is_some() {
             return Err(Error::from(InvalidFields::one("/price", "changed", "is higher at that time")));
         }
         Ok(())

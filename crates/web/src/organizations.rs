@@ -1,13 +1,12 @@
 //! The page that creates an organization.
 
-use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, ResponseError as _, web};
+use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono_tz::Tz;
 use serde::Deserialize;
 
 use super::catalogue::Choice;
-use super::page::{Explained, Frame, form_name, text};
+use super::page::{Explained, Frame, form_name};
 use super::sent::{Parameters, Sent};
 use super::sign_in::own_page;
 use super::visit::Visit;
@@ -44,17 +43,9 @@ fn show(visit: &Visit, fields: Fields, problem: Option<&Problem>) -> Result<Http
     let texts = visit.page.texts();
     let kinds = [OrganizationKind::Startup, OrganizationKind::Firm, OrganizationKind::Makerspace].map(|kind| Choice {
         value: kind.as_str().to_owned(),
-        text: text(
-            &texts,
-            match kind {
-                OrganizationKind::Startup => "web-organization.startup",
-                OrganizationKind::Firm => "web-organization.firm",
-                OrganizationKind::Makerspace => "web-organization.makerspace",
-            },
-        ),
+        text: texts.attribute_text("web-organization", kind.as_str()),
         is_chosen: fields.kind == kind.as_str(),
     });
-    let status = problem.map_or(StatusCode::OK, |problem| problem.status_code());
     let page = OrganizationPage {
         frame: visit.frame(texts.attribute_text("web-organization", "title")),
         then: own_page(&fields.then).to_owned(),
@@ -63,7 +54,7 @@ fn show(visit: &Visit, fields: Fields, problem: Option<&Problem>) -> Result<Http
         form: form_name(&fields.form),
         problem: problem.map(|problem| Explained::of(&texts, problem, Tz::UTC)),
     };
-    Ok(visit.show(status, &page))
+    Ok(visit.show_form(problem, &page))
 }
 
 async fn create(visit: &Visit, fields: Fields) -> Result<HttpResponse, Problem> {

@@ -112,6 +112,11 @@ impl Visit {
         self.finish(&mut response, page.render().unwrap_or_default())
     }
 
+    /// As [`Self::show`], for a page with a form, which explains the problem for which the form was refused.
+    pub(crate) fn show_form(&self, refused: Option<&Problem>, page: &impl Template) -> HttpResponse {
+        self.show(refused.map_or(StatusCode::OK, |problem| problem.status_code()), page)
+    }
+
     /// Returns the page, or the problem as a page. Visitors who must sign in are led there, and back.
     pub(crate) fn shown(&self, page: Result<HttpResponse, Problem>) -> HttpResponse {
         match page {

@@ -161,11 +161,10 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
         is_chosen: minutes == wanted.minutes,
     };
     let fields = &resource.fields;
-    let category = if fields.category.is_empty() { String::new() } else { format!(", {}", fields.category) };
     let page = ResourcePage {
         frame: visit.frame(fields.name.clone()),
         id,
-        about: format!("{}{category}", words::kind(&texts, fields.kind)),
+        about: words::about(&texts, fields),
         description: fields.description.clone(),
         host: format!("/hosts/{}", resource.organization_id),
         host_name: resource.organization_name.clone(),
@@ -177,16 +176,7 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
         hours: opening_hours(&texts, &resource),
         timezone: resource.site.timezone.name(),
         terms,
-        unit: text(
-            &texts,
-            match fields.capacity.unit {
-                domain::resource::Unit::Unit => "web-unit.unit",
-                domain::resource::Unit::M2 => "web-unit.m2",
-                domain::resource::Unit::Pallet => "web-unit.pallet",
-                domain::resource::Unit::Shelf => "web-unit.shelf",
-                domain::resource::Unit::M3 => "web-unit.m3",
-            },
-        ),
+        unit: words::unit(&texts, fields.capacity.unit),
         most: fields.capacity.quantity,
         quantity: wanted.quantity,
         day: wanted.first,

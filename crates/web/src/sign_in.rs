@@ -1,7 +1,6 @@
 //! Signing in and out.
 
-use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, ResponseError as _, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -61,7 +60,6 @@ pub(crate) fn own_page(then: &str) -> &str {
 
 fn show(visit: &Visit, (then, email, challenge): (&str, &str, &str), problem: Option<&Problem>) -> HttpResponse {
     let texts = visit.page.texts();
-    let status = problem.map_or(StatusCode::OK, |problem| problem.status_code());
     let page = SignInPage {
         frame: visit.frame(texts.attribute_text("web-sign-in", "title")),
         then: own_page(then).to_owned(),
@@ -70,7 +68,7 @@ fn show(visit: &Visit, (then, email, challenge): (&str, &str, &str), problem: Op
         challenge: challenge.to_owned(),
         problem: problem.map(|problem| Explained::of(&texts, problem, Tz::UTC)),
     };
-    visit.show(status, &page)
+    visit.show_form(problem, &page)
 }
 
 /// Leads to a page of this site with the cookie of a new session.

@@ -2,8 +2,8 @@
 
 use domain::booking::BookingStatus;
 use domain::money::Money;
-use domain::pricing::{Per, Tariff};
-use domain::resource::{Resource, ResourceKind};
+use domain::pricing::Tariff;
+use domain::resource::{Resource, ResourceFields, ResourceKind, Unit};
 use domain::time::UtcTime;
 use texts::amount::amount;
 use texts::catalogue::{Texts, variables};
@@ -22,43 +22,29 @@ pub(crate) fn length(texts: &Texts, minutes: i64) -> String {
 
 /// Returns the price of a tariff: `24.00 GBP an hour`.
 pub(crate) fn rate(texts: &Texts, tariff: &Tariff) -> String {
-    let per = match tariff.per {
-        Per::Hour => "hour",
-        Per::Day => "day",
-        Per::Booking => "booking",
-    };
     let rate = Money { amount: tariff.rate, currency: tariff.currency };
-    texts.attribute("web-rate", per, &variables([("amount", amount(texts, rate).into())]))
+    texts.attribute("web-rate", tariff.per.as_str(), &variables([("amount", amount(texts, rate).into())]))
 }
 
 /// Returns a kind of resource.
 pub(crate) fn kind(texts: &Texts, kind: ResourceKind) -> String {
-    text(
-        texts,
-        match kind {
-            ResourceKind::Machine => "web-kind.machine",
-            ResourceKind::FloorSpace => "web-kind.floor-space",
-            ResourceKind::Storage => "web-kind.storage",
-        },
-    )
+    texts.attribute_text("web-kind", kind.as_str())
+}
+
+/// Returns the kind of a resource, with its category if it has one.
+pub(crate) fn about(texts: &Texts, fields: &ResourceFields) -> String {
+    let kind = kind(texts, fields.kind);
+    if fields.category.is_empty() { kind } else { format!("{kind}, {}", fields.category) }
+}
+
+/// Returns the unit of a capacity.
+pub(crate) fn unit(texts: &Texts, unit: Unit) -> String {
+    texts.attribute_text("web-unit", unit.as_str())
 }
 
 /// Returns the state of a booking.
 pub(crate) fn status(texts: &Texts, status: BookingStatus) -> String {
-    text(
-        texts,
-        match status {
-            BookingStatus::Held => "web-status.held",
-            BookingStatus::Requested => "web-status.requested",
-            BookingStatus::Confirmed => "web-status.confirmed",
-            BookingStatus::InUse => "web-status.in-use",
-            BookingStatus::Completed => "web-status.completed",
-            BookingStatus::NoShow => "web-status.no-show",
-            BookingStatus::Cancelled => "web-status.cancelled",
-            BookingStatus::Declined => "web-status.declined",
-            BookingStatus::Expired => "web-status.expired",
-        },
-    )
+    texts.attribute_text("web-status", status.as_str())
 }
 
 /// A resource in a list.
@@ -75,15 +61,39 @@ impl Listed {
     /// Puts a resource into the words of a list.
     pub(crate) fn of(texts: &Texts, resource: &Resource, now: UtcTime) -> Self {
         let fields = &resource.fields;
-        let category = if fields.category.is_empty() { String::new() } else { format!(", {}", fields.category) };
         let is_broken = resource.out_of_order.as_ref().is_some_and(|known| !known.is_over(now));
         Self {
             href: format!("/resources/{}", resource.id),
             name: fields.name.clone(),
-            about: format!("{}{category}", kind(texts, fields.kind)),
+            about: about(texts, fields),
             rate: rate(texts, &fields.tariff),
             place: format!("{}, {}", resource.organization_name, resource.site.address.city),
             fault: if is_broken { text(texts, "web-resource.out-of-order") } else { String::new() },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::mail::Locale;
+    use domain::organization::OrganizationKind;
+    use domain::pricing::{ExtraPer, Per};
+    use domain::resource::ResourceStatus;
+
+    #[test]
+    fn every_value_has_its_text() {
+        let texts = Texts::new(&Locale::default());
+        let has = |id: &str, value: &str| assert!(!texts.attribute_text(id, value).is_empty(), "{id} lacks {value}");
+        ResourceKind::ALL.iter().for_each(|one| has("web-kind", one.as_str()));
+        Unit::ALL.iter().for_each(|one| has("web-unit", one.as_str()));
+        BookingStatus::ALL.iter().for_each(|one| has("web-status", one.as_str()));
+        ResourceStatus::ALL.iter().for_each(|one| has("web-listing", one.as_str()));
+        OrganizationKind::ALL.iter().for_each(|one| has("web-organization", one.as_str()));
+        ExtraPer::ALL.iter().for_each(|one| has("web-extra", one.as_str()));
+        Per::ALL.iter().for_each(|one| {
+            has("web-rate", one.as_str());
+            has("web-per", one.as_str());
+        });
     }
 }

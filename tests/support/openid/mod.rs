@@ -59,7 +59,7 @@ pub(crate) struct Provider {
     world: Arc<Mutex<World>>,
 }
 
-/// What a front end reads in its address after the provider has sent a person back.
+/// The parameters of the address to which a provider sends a person back.
 #[derive(Clone, Debug)]
 pub(crate) struct Returned(pub(crate) HashMap<String, String>);
 
@@ -99,7 +99,7 @@ impl Provider {
         Returned(self.with(|world| world.authorize(&url, None)))
     }
 
-    /// What a front end sends to the service then.
+    /// The body that a front end sends to the service then.
     pub(crate) fn callback(begun: &Answer, returned: &Returned) -> Value {
         let mut body = json!({ "handle": begun["handle"] });
         for (name, value) in &returned.0 {
@@ -125,7 +125,7 @@ impl Provider {
         self.with(|world| world.calls.get(endpoint).copied().unwrap_or_default())
     }
 
-    /// What the next calls of an endpoint meet.
+    /// The faults of the next calls of an endpoint.
     pub(crate) fn fail(&self, endpoint: &'static str, faults: impl IntoIterator<Item = Fault>) {
         self.with(|world| world.faults.entry(endpoint).or_default().extend(faults));
     }

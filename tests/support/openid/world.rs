@@ -1,4 +1,4 @@
-//! What a provider knows and does: OpenID Connect Core 1.0, Discovery 1.0, RFC 6749, RFC 7517, RFC 7636 and RFC 9207.
+//! The state and the behaviour of a provider: OpenID Connect Core 1.0, Discovery 1.0, RFC 6749, RFC 7517, RFC 7636 and RFC 9207.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -33,7 +33,7 @@ impl Login {
     }
 }
 
-/// What a call meets instead of an answer.
+/// A fault in place of a response.
 #[derive(Clone)]
 pub(crate) enum Fault {
     /// Nothing, until the client gives up.
@@ -82,7 +82,7 @@ pub(super) enum Reply {
     Silence,
 }
 
-/// What a code was given for.
+/// The sign-in that a code belongs to.
 #[derive(Clone)]
 struct Grant {
     redirect_uri: String,

@@ -32,7 +32,7 @@ web-catalogue =
 
 web-kind =
     .machine = Maschine
-    .floor-space = Fläche
+    .floor_space = Fläche
     .storage = Lager
 
 web-unit =
@@ -196,9 +196,9 @@ web-status =
     .held = Gehalten
     .requested = Angefragt
     .confirmed = Bestätigt
-    .in-use = In Benutzung
+    .in_use = In Benutzung
     .completed = Abgeschlossen
-    .no-show = Nicht benutzt
+    .no_show = Nicht benutzt
     .cancelled = Storniert
     .declined = Abgelehnt
     .expired = Verfallen

@@ -33,7 +33,7 @@ web-catalogue =
 
 web-kind =
     .machine = Machine
-    .floor-space = Floor space
+    .floor_space = Floor space
     .storage = Storage
 
 web-unit =
@@ -200,9 +200,9 @@ web-status =
     .held = Held
     .requested = Requested
     .confirmed = Confirmed
-    .in-use = In use
+    .in_use = In use
     .completed = Completed
-    .no-show = Not used
+    .no_show = Not used
     .cancelled = Cancelled
     .declined = Declined
     .expired = Expired

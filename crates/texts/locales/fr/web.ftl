@@ -32,7 +32,7 @@ web-catalogue =
 
 web-kind =
     .machine = Machine
-    .floor-space = Surface
+    .floor_space = Surface
     .storage = Stockage
 
 web-unit =
@@ -196,9 +196,9 @@ web-status =
     .held = Retenue
     .requested = Demandée
     .confirmed = Confirmée
-    .in-use = En cours
+    .in_use = En cours
     .completed = Terminée
-    .no-show = Non utilisée
+    .no_show = Non utilisée
     .cancelled = Annulée
     .declined = Refusée
     .expired = Expirée

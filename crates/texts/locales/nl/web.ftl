@@ -32,7 +32,7 @@ web-catalogue =
 
 web-kind =
     .machine = Machine
-    .floor-space = Vloerruimte
+    .floor_space = Vloerruimte
     .storage = Opslag
 
 web-unit =
@@ -192,9 +192,9 @@ web-status =
     .held = Vastgehouden
     .requested = Aangevraagd
     .confirmed = Bevestigd
-    .in-use = In gebruik
+    .in_use = In gebruik
     .completed = Voltooid
-    .no-show = Niet gebruikt
+    .no_show = Niet gebruikt
     .cancelled = Geannuleerd
     .declined = Geweigerd
     .expired = Verlopen

@@ -1,7 +1,6 @@
 //! The forms that block a resource, and that mark it as out of order or in order again.
 
-use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, ResponseError as _, web};
+use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
@@ -59,7 +58,6 @@ async fn show(visit: &Visit, id: ResourceId, wanted: Wanted, refused: Option<Pro
     let (resource, now) = visit.page.read(load).await?;
     let texts = visit.page.texts();
     let timezone = resource.site.timezone;
-    let status = refused.as_ref().map_or(StatusCode::OK, |problem| problem.status_code());
     let page = BlockPage {
         frame: visit.frame(resource.fields.name.clone()),
         path: path(id),
@@ -68,7 +66,7 @@ async fn show(visit: &Visit, id: ResourceId, wanted: Wanted, refused: Option<Pro
         is_broken: resource.out_of_order.as_ref().is_some_and(|known| !known.is_over(now)),
         problem: refused.as_ref().map(|problem| Explained::of(&texts, problem, timezone)),
     };
-    Ok(visit.show(status, &page))
+    Ok(visit.show_form(refused.as_ref(), &page))
 }
 
 async fn make(visit: &Visit, id: ResourceId, wanted: Wanted) -> Result<HttpResponse, Problem> {

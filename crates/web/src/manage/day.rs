@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use chrono::{Days, NaiveDate, TimeDelta};
+use chrono::{NaiveDate, TimeDelta};
 use serde::Deserialize;
 
 use super::timeline::{Bar, Row, place};
@@ -23,7 +23,7 @@ use domain::ids::{OrganizationId, SiteId};
 use domain::interval::Interval;
 use domain::paging::Paging;
 use domain::time::UtcTime;
-use domain::wall_clock::{local_time, start_of_day};
+use domain::wall_clock::{day, local_time};
 use storage::blocks::Block;
 use storage::db::ReadTx;
 use storage::sites::Site;
@@ -159,8 +159,7 @@ fn day_of(site: &Site, asked: &str, now: UtcTime) -> Option<(NaiveDate, Interval
     let timezone = site.fields.timezone;
     let today = local_time(timezone, now).date();
     let date = asked.parse().ok().filter(|date: &NaiveDate| (*date - today).num_days().abs() < FAR_DAYS).unwrap_or(today);
-    let next = date.checked_add_days(Days::new(1))?;
-    Some((date, Interval::new(start_of_day(timezone, date), start_of_day(timezone, next)).ok()?))
+    Some((date, day(timezone, date)?))
 }
 
 async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Problem> {

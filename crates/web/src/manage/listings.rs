@@ -1,7 +1,7 @@
 //! The listings of a host, and the form that adds, copies or edits one.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, ResponseError as _, web};
+use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono_tz::Tz;
 use serde::Deserialize;
@@ -14,6 +14,7 @@ use crate::sent::{Parameters, Sent};
 use crate::visit::Visit;
 use crate::words;
 use actions::closing::Closing;
+use actions::error::Error;
 use actions::precondition::IfMatch;
 use actions::{resources, sites};
 use api::caller::{ManageListings, View};
@@ -240,15 +241,7 @@ fn choices<T: Copy>(all: &[T], value: impl Fn(T) -> &'static str, chosen: &str, 
 }
 
 fn status_name(texts: &Texts, status: ResourceStatus) -> String {
-    text(
-        texts,
-        match status {
-            ResourceStatus::Draft => "web-listing.draft",
-            ResourceStatus::Listed => "web-listing.listed",
-            ResourceStatus::Paused => "web-listing.paused",
-            ResourceStatus::Retired => "web-listing.retired",
-        },
-    )
+    texts.attribute_text("web-listing", status.as_str())
 }
 
 async fn list(visit: &Visit, id: &str, cursor: Option<String>) -> Result<HttpResponse, Problem> {
@@ -305,7 +298,7 @@ fn load(
     caller: actions::Caller,
     about: About,
     copy: Option<ResourceId>,
-) -> Result<(Option<Resource>, Sites), actions::error::Error> {
+) -> Result<(Option<Resource>, Sites), Error> {
     let base = match (about, copy) {
         (About::Old(id), _) | (About::New(_), Some(id)) => Some(resources::get(tx, Some(caller), id)?),
         (About::New(_), None) => None,
@@ -313,7 +306,7 @@ fn load(
     let organization = match (about, &base) {
         (About::New(organization), _) => organization,
         (About::Old(_), Some(resource)) => resource.organization_id,
-        (About::Old(_), None) => return Err(actions::error::Error::not_found()),
+        (About::Old(_), None) => return Err(Error::not_found()),
     };
     actions::authorize(tx, caller, organization, Permission::ManageListings, true)?;
     let base = base.filter(|base| base.organization_id == organization);
@@ -343,9 +336,7 @@ async fn show(
         }
         None => Wanted { site: asked.site.clone(), ..Wanted::fresh() },
     });
-    let status = refused.as_ref().map_or(StatusCode::OK, |problem| problem.status_code());
     let per = |per: Per| texts.attribute_text("web-per", per.as_str());
-    let unit = |unit: Unit| texts.attribute_text("web-unit", unit.as_str());
     let page = ListingPage {
         frame: visit.frame(text(&texts, if is_new { "web-listing.new" } else { "web-listing.edit" })),
         path: about.path(),
@@ -355,7 +346,7 @@ async fn show(
             .map(|(id, name)| Choice { is_chosen: id.as_str() == wanted.site, value: id.to_string(), text: name })
             .collect(),
         kinds: choices(ResourceKind::ALL, |kind| kind.as_str(), &wanted.kind, |kind| words::kind(&texts, kind)),
-        units: choices(Unit::ALL, |unit| unit.as_str(), &wanted.unit, unit),
+        units: choices(Unit::ALL, |unit| unit.as_str(), &wanted.unit, |unit| words::unit(&texts, unit)),
         pers: choices(Per::ALL, |per| per.as_str(), &wanted.per, per),
         statuses: choices(ResourceStatus::ALL, |status| status.as_str(), &wanted.status, |status| status_name(&texts, status)),
         hours: shown_hours(&texts, &wanted.hours, stored),
@@ -363,7 +354,7 @@ async fn show(
         problem: refused.as_ref().map(|problem| Explained::of(&texts, problem, Tz::UTC)),
         wanted,
     };
-    Ok(visit.show(status, &page))
+    Ok(visit.show_form(refused.as_ref(), &page))
 }
 
 async fn save(visit: &Visit, about: About, wanted: Wanted) -> Result<HttpResponse, Problem> {

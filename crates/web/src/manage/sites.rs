@@ -1,7 +1,6 @@
 //! The page that adds a site to a host.
 
-use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, ResponseError as _, web};
+use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono_tz::{TZ_VARIANTS, Tz};
 use serde::Deserialize;
@@ -128,7 +127,6 @@ async fn show(visit: &Visit, id: OrganizationId, wanted: Wanted, refused: Option
     let caller = visit.signed_in::<(View, ManageListings)>()?;
     visit.page.read(move |tx: &mut ReadTx| actions::authorize(tx, caller, id, Permission::ManageListings, false)).await?;
     let texts = visit.page.texts();
-    let status = refused.as_ref().map_or(StatusCode::OK, |problem| problem.status_code());
     let page = SitePage {
         frame: visit.frame(text(&texts, "web-site.title")),
         path: format!("/manage/{id}/sites/new"),
@@ -138,7 +136,7 @@ async fn show(visit: &Visit, id: OrganizationId, wanted: Wanted, refused: Option
         problem: refused.as_ref().map(|problem| Explained::of(&texts, problem, Tz::UTC)),
         wanted,
     };
-    Ok(visit.show(status, &page))
+    Ok(visit.show_form(refused.as_ref(), &page))
 }
 
 async fn create(visit: &Visit, id: OrganizationId, wanted: Wanted) -> Result<HttpResponse, Problem> {
