@@ -151,6 +151,20 @@ on_both_databases! {
         browser.submit(&page.form(&of("check-out"))).await.expect(200).says("Completed");
     }
 
+    async fn an_organization_that_demands_a_second_factor_keeps_nobody_from_booking_for_another(server) {
+        let market = server.market(json!({})).await;
+        let other = market.customer.found("Second firm").await;
+        let strict = &market.customer_organization;
+        server.execute(&format!("UPDATE organizations SET requires_second_factor = TRUE WHERE id = '{strict}'"));
+        let mut browser = server.browser_of(&market.customer.email).await;
+        let address = format!("/book?resource={}&starts_at=2026-12-01T09:00&ends_at=2026-12-01T10:00", market.resource);
+        let refused = browser.open(&format!("{address}&organization={strict}")).await.expect(403).form("/book");
+        browser.submit(&refused).await.expect(403);
+        let form = browser.open(&format!("{address}&organization={other}")).await.expect(200).form("/book");
+        browser.submit(&form).await.expect(200).says("The booking is confirmed.");
+        assert_eq!(browser.open("/manage").await.expect(200).address, format!("/manage/{other}"));
+    }
+
     async fn terms_are_read_and_accepted_with_the_booking(server) {
         let market = server.market(json!({})).await;
         let terms = json!({ "kind": "house_rules", "name": "House rules", "text": "Leave the bench <clean>." });

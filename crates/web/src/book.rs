@@ -7,7 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::catalogue::Choice;
-use super::page::{Explained, Frame, address, form_name, read_id, text};
+use super::page::{Explained, Frame, address, form_name, read_id, text, unless_refused};
 use super::sent::{Parameters, Sent};
 use super::visit::Visit;
 use actions::bookings::{self, NewBooking, Quote};
@@ -254,7 +254,10 @@ fn load(tx: &mut ReadTx, caller: Option<Caller>, id: ResourceId, wanted: &Wanted
     let asked = customers.iter().map(|(id, _)| *id).find(|id| id.as_str() == wanted.organization);
     let customer = asked.or_else(|| customers.first().map(|(id, _)| *id));
     let operators = match caller.zip(customer) {
-        Some((caller, customer)) => members::list(tx, caller, customer, &[], CreationOrder::CreatedAt, &paging)?.items,
+        Some((caller, customer)) => {
+            let members = members::list(tx, caller, customer, &[], CreationOrder::CreatedAt, &paging);
+            unless_refused(members)?.map(|page| page.items).unwrap_or_default()
+        }
         None => Vec::new(),
     };
     let operators = operators.into_iter().map(|member| (member.user_id, member.name)).collect();

@@ -56,6 +56,18 @@ pub(crate) fn read_id<T: FromStr>(text: &str) -> Result<T, Problem> {
     text.parse().map_err(|_| Problem::new(Code::NotFound, ""))
 }
 
+/// Returns nothing for a part of a page that its visitor may not see, such as that of an organization whose second factor the visitor lacks.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn unless_refused<T>(found: Result<T, Error>) -> Result<Option<T>, Error> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(error @ Error::Storage(_)) => Err(error),
+        Err(_) => Ok(None),
+    }
+}
+
 /// Returns the address of a page with parameters.
 pub(crate) fn address(path: &str, parameters: &[(&str, &str)]) -> String {
     let query = serde_html_form::to_string(parameters).unwrap_or_default();

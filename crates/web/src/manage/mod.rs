@@ -10,7 +10,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::page::{Frame, text};
+use super::page::{Frame, text, unless_refused};
 use super::visit::Visit;
 use actions::{members, organizations};
 use api::caller::View;
@@ -38,8 +38,8 @@ async fn show(visit: &Visit) -> Result<HttpResponse, Problem> {
     let load = move |tx: &mut ReadTx| {
         let mut managed = Vec::new();
         for organization in organizations::list_mine(tx, caller, &Paging::of(Some(200), None)?)?.items {
-            let member = members::get(tx, caller, organization.id, caller.user_id)?;
-            if member.role.allows(Permission::ManageBookings) {
+            let member = unless_refused(members::get(tx, caller, organization.id, caller.user_id))?;
+            if member.is_some_and(|member| member.role.allows(Permission::ManageBookings)) {
                 managed.push(Managed { id: organization.id, name: organization.fields().name });
             }
         }
