@@ -12,6 +12,7 @@ use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::problem::Code;
+use domain::said::said;
 use domain::secret_token::{SecretToken, TokenHash};
 use domain::time::UtcTime;
 use storage::db::{ReadTx, Tx};
@@ -43,12 +44,12 @@ pub fn create(
     // A key can book. Operators of the installation book for nobody, so they make no keys.
     authorize_in(tx, caller, organization, Permission::Book)?;
     if new.expires_at.is_some_and(|expires_at| expires_at <= tx.now) {
-        return Err(InvalidFields::one("/expires_at", "invalid", "must lie in the future").into());
+        return Err(InvalidFields::one("/expires_at", "invalid", said!("must lie in the future")).into());
     }
     // Of two requests at the same time, the second one counts the key of the first.
     organizations::lock(tx.conn, organization)?;
     if usize::try_from(api_keys::count_usable(tx.conn, organization, tx.now)?).is_ok_and(|count| count >= MOST_KEYS) {
-        let detail = format!("An organization can have at most {MOST_KEYS} API keys. Revoke a key that nobody uses.");
+        let detail = said!("An organization can have at most {most} API keys. Revoke a key that nobody uses.", most = MOST_KEYS);
         return Err(Error::Refused(Code::InvalidTransition, detail));
     }
     let secret = SecretToken::with_prefix(PREFIX, rand::random());
@@ -103,7 +104,7 @@ pub fn get(tx: &mut ReadTx, caller: Caller, organization: OrganizationId, id: Ap
 pub fn revoke(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, id: ApiKeyId) -> Result<ApiKey, Error> {
     let key = get(tx, caller, organization, id)?;
     if !api_keys::update_revoked(tx.conn, id, caller.user_id, tx.now)? {
-        return Err(Error::Refused(Code::InvalidTransition, "The API key is revoked.".to_owned()));
+        return Err(Error::Refused(Code::InvalidTransition, said!("The API key is revoked.")));
     }
     audit(tx, caller.principal(), Some(organization), "api_key.revoke", ("api_key", id.as_str()), &json!({ "name": key.name }))?;
     Ok(ApiKey { revoked_at: Some(tx.now), revoked_by: Some(caller.user_id), ..key })

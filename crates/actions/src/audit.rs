@@ -8,6 +8,7 @@ use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::problem::Code;
+use domain::said::said;
 use storage::audit::{self, Filter, ListedEntry};
 use storage::db::ReadTx;
 
@@ -48,7 +49,7 @@ pub fn prove_inclusion(
         return Err(Error::not_found());
     }
     audit_tree::prove_inclusion(tx, id)?.ok_or_else(|| {
-        let detail = "No signed checkpoint has the entry yet. One is signed within two minutes.";
-        Error::Refused(Code::NotFound, detail.to_owned())
+        let detail = said!("No signed checkpoint has the entry yet. One is signed within two minutes.");
+        Error::Refused(Code::NotFound, detail)
     })
 }

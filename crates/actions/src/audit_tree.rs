@@ -7,6 +7,7 @@ use domain::audit_entry::{self, Salt};
 use domain::fields::Fields;
 use domain::ids::AuditId;
 use domain::merkle::{Edge, Hash, consistency, inclusion, root, subtrees};
+use domain::said::said;
 use storage::audit_tree::{self, Leaf};
 use storage::db::{ReadTx, Tx};
 
@@ -108,10 +109,10 @@ pub(super) fn prove_inclusion(tx: &mut ReadTx, id: AuditId) -> Result<Option<Inc
 pub fn prove_consistency(tx: &mut ReadTx, from: u64, to: u64) -> Result<Vec<Hash>, Error> {
     let (size, mut fields) = (audit_tree::count(&mut tx.conn)?, Fields::default());
     if to > size || to == 0 {
-        fields.refuse("to", "out_of_range", format!("must be from 1 to {size}, the number of entries in the tree"));
+        fields.refuse("to", "out_of_range", said!("must be from 1 to {size}, the number of entries in the tree", size));
     }
     if from > to || from == 0 {
-        fields.refuse("from", "out_of_range", "must be at least 1 and at most `to`");
+        fields.refuse("from", "out_of_range", said!("must be at least 1 and at most `to`"));
     }
     fields.finish(|| Some(()))?;
     roots(tx, consistency(from, to))

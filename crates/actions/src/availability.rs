@@ -15,6 +15,7 @@ use domain::paging::{Page, Paging};
 use domain::pricing::Price;
 use domain::resource::ResourceStatus;
 use domain::rules::OpeningHoursBind;
+use domain::said::said;
 use domain::slot::{Slot, SlotSearch};
 use domain::time::UtcTime;
 use storage::db::ReadTx;
@@ -133,7 +134,7 @@ pub fn slots(
 fn rest(starts_within: Interval, paging: &Paging) -> Result<Option<Interval>, Error> {
     let Some(key) = &paging.after else { return Ok(Some(starts_within)) };
     let mut fields = Fields::default();
-    let last = fields.take("cursor", key.parse().map_err(|_| "must be the next_cursor of the page before"));
+    let last = fields.take("cursor", key.parse().map_err(|_| said!("must be the next_cursor of the page before")));
     let last = fields.finish(|| last.map(UtcTime::from_micros))?;
     Ok(Interval::new(starts_within.starts_at().max(last + UtcTime::TICK), starts_within.ends_at()).ok())
 }

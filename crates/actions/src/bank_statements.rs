@@ -21,6 +21,7 @@ use domain::payment::{NewPayment, PaymentMethod};
 use domain::payment_match::{Candidates, Proposal, UnpaidInvoice};
 use domain::permissions::Permission;
 use domain::problem::Code;
+use domain::said::said;
 use storage::bank_statements::{self, BankStatement, BankStatementLine, Filter};
 use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
@@ -230,11 +231,11 @@ pub fn confirm(
     let (host, open) = (line.organization_id, line.open());
     let amount = confirmation.amount.unwrap_or(open);
     if amount.currency != open.currency {
-        let detail = format!("must be {}, the currency of the line", open.currency);
+        let detail = said!("must be {currency}, the currency of the line", currency = open.currency);
         return Err(InvalidFields::one("/amount/currency", "invalid", detail).into());
     }
     if !(1..=open.amount).contains(&amount.amount) {
-        let detail = format!("must be between 1 and {}, which is open of the line", open.amount);
+        let detail = said!("must be between 1 and {amount}, which is open of the line", amount = open.amount);
         return Err(InvalidFields::one("/amount/amount", "out_of_range", detail).into());
     }
     let payment = NewPayment {
@@ -309,7 +310,7 @@ fn lock_open(tx: &mut Tx<'_>, caller: Caller, id: BankStatementLineId, if_match:
 }
 
 fn wrong_state(found: LineState, expected: &str) -> Error {
-    Error::Refused(Code::InvalidTransition, format!("The line is {found}; it must be {expected}."))
+    Error::Refused(Code::InvalidTransition, said!("The line is {found}; it must be {expected}.", found, expected))
 }
 
 fn note(tx: &mut Tx<'_>, caller: Caller, line: &BankStatementLine, what: &str, detail: &serde_json::Value) -> Result<(), Error> {

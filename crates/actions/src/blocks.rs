@@ -28,6 +28,7 @@ use domain::permissions::Permission;
 use domain::problem::Code;
 use domain::recurrence::Recurrence;
 use domain::resource::Resource;
+use domain::said::said;
 use domain::slot::Slot;
 use domain::time::UtcTime;
 use storage::blocks::{self, Block};
@@ -139,7 +140,7 @@ fn read_blocks(tx: &Tx<'_>, caller: Caller, resource: &Resource, new: &NewBlock)
 fn check_quantity(fields: &mut Fields, resource: &Resource, quantity: Option<i32>) {
     let most = resource.fields.capacity.quantity;
     if quantity.is_some_and(|quantity| quantity > most) {
-        fields.refuse("/quantity", "out_of_range", format!("must be at most {most}, the capacity of the resource"));
+        fields.refuse("/quantity", "out_of_range", said!("must be at most {most}, the capacity of the resource", most));
     }
 }
 
@@ -151,10 +152,10 @@ fn occurrences(resource: &Resource, new: &NewBlock) -> Result<Vec<Interval>, Inv
     let spans = recurrence.read_spans(&mut fields, "/repeat/rule", timezone, new.interval).unwrap_or_default();
     let spans: Vec<_> = spans.into_iter().filter_map(|span| span.left(timezone)).collect();
     if spans.windows(2).any(|pair| matches!(pair, [a, b] if a.overlaps(*b))) {
-        fields.refuse("/repeat/rule", "invalid", "must not repeat the block before it has ended");
+        fields.refuse("/repeat/rule", "invalid", said!("must not repeat the block before it has ended"));
     }
     if spans.iter().any(|span| span.ends_at() > UtcTime::LATEST) {
-        fields.refuse("/repeat/rule", "out_of_range", format!("must end before {}", UtcTime::LATEST));
+        fields.refuse("/repeat/rule", "out_of_range", said!("must end before {latest}", latest = UtcTime::LATEST));
     }
     fields.finish(|| Some(spans))
 }
@@ -212,8 +213,9 @@ fn list_movable<'b>(
             }
         }
         if movable.len() > MOST_DISPLACED {
-            let detail = format!(
-                "The block would displace more than {MOST_DISPLACED} bookings. Block shorter times, one after the other."
+            let detail = said!(
+                "The block would displace more than {most} bookings. Block shorter times, one after the other.",
+                most = MOST_DISPLACED
             );
             return Err(Error::Refused(Code::SlotUnavailable, detail));
         }
@@ -246,14 +248,17 @@ pub fn explain(tx: &mut ReadTx, id: ResourceId, new: &NewBlock) -> Result<Clash,
     let clash = clash(tx, &resource, intervals, quantity, None)?;
     let next_step = match new.on_bookings {
         OnBookings::Refuse => {
-            "Choose another time, or send `bookings` as `cancel` or `offer_alternatives`: then bookings that overlap the block are \
-             cancelled, except those in use and those of other hosts."
+            said!(
+                "Choose another time, or send `bookings` as `cancel` or `offer_alternatives`: then bookings that overlap the block are cancelled, except those in use and those of other hosts."
+            )
         }
         OnBookings::Cancel | OnBookings::OfferAlternatives => {
-            "Choose another time: other blocks, bookings in use or bookings of other hosts cannot be cancelled for a block."
+            said!(
+                "Choose another time: other blocks, bookings in use or bookings of other hosts cannot be cancelled for a block."
+            )
         }
     };
-    Ok(Clash { next_step: Some(next_step.to_owned()), ..clash })
+    Ok(Clash { next_step: Some(next_step), ..clash })
 }
 
 /// Explains why the time of a block is taken after an edit.
@@ -368,8 +373,9 @@ fn check_made_by_hand(block: &Block) -> Result<(), Error> {
     match &block.import {
         None => Ok(()),
         Some((import, _)) => {
-            let detail = format!(
-                "The block is made by the calendar import {import}. Change the event in that calendar, or delete the import."
+            let detail = said!(
+                "The block is made by the calendar import {import}. Change the event in that calendar, or delete the import.",
+                import
             );
             Err(Error::Refused(Code::InvalidTransition, detail))
         }

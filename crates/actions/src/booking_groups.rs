@@ -17,9 +17,11 @@ use domain::booking_group::{self, RefusedBooking};
 use domain::fact::Scope;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingGroupId, BookingId, OrganizationId};
+use domain::money::Currency;
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
+use domain::said::{Said, said};
 use domain::time::UtcTime;
 use storage::booking_groups::{self, BookingGroup};
 use storage::bookings;
@@ -169,9 +171,10 @@ fn cannot_be_made(tx: &mut ReadTx, pointer: String, new: &NewBooking, error: Err
 /// The refusal of a booking that keeps its group from being changed; any other error ends the action.
 fn refusal(pointer: Option<String>, booking_id: Option<BookingId>, error: Error) -> Result<RefusedBooking, Error> {
     match (error, pointer) {
-        (Error::RulesViolated(violations), pointer) => {
-            Ok(RefusedBooking { violations, ..RefusedBooking::new(pointer, booking_id, Code::BookingRulesViolated, "") })
-        }
+        (Error::RulesViolated(violations), pointer) => Ok(RefusedBooking {
+            violations,
+            ..RefusedBooking::new(pointer, booking_id, Code::BookingRulesViolated, Said::about(Code::BookingRulesViolated))
+        }),
         (Error::Invalid(fields), Some(pointer)) => Ok(RefusedBooking::invalid(pointer, fields)),
         (
             Error::Refused(
@@ -183,7 +186,7 @@ fn refusal(pointer: Option<String>, booking_id: Option<BookingId>, error: Error)
                 detail,
             ),
             pointer,
-        ) => Ok(RefusedBooking::new(pointer, booking_id, code, &detail)),
+        ) => Ok(RefusedBooking::new(pointer, booking_id, code, detail)),
         (error, _) => Err(error),
     }
 }
@@ -192,9 +195,11 @@ fn refusal(pointer: Option<String>, booking_id: Option<BookingId>, error: Error)
 fn of_other_currency(booked: &[(usize, Changed)]) -> Vec<RefusedBooking> {
     let priced = || booked.iter().map(|(index, changed)| (index, changed.booking.price.total.currency));
     let Some((_, first)) = priced().next() else { return Vec::new() };
-    let refuse = |(index, currency)| {
-        let detail = format!(
-            "has prices in {currency}, but the first booking in {first}, and a group has one price; book this resource separately"
+    let refuse = |(index, currency): (&usize, Currency)| {
+        let detail = said!(
+            "has prices in {currency}, but the first booking in {first}, and a group has one price; book this resource separately",
+            currency,
+            first
         );
         RefusedBooking::invalid(format!("/bookings/{index}"), InvalidFields::one("/resource_id", "invalid", detail))
     };
@@ -316,7 +321,7 @@ fn change_chosen(
         None => seen.retain(|(booking, side)| happens.is_for(*side) && booking.life().after(happens, tx.now).is_ok()),
     }
     if seen.is_empty() {
-        let detail = format!("The group has no booking with which you can make the move `{happens}` now.");
+        let detail = said!("The group has no booking with which you can make the move `{action}` now.", action = happens);
         return Err(Error::Refused(Code::InvalidTransition, detail));
     }
     let meant = seen.into_iter().map(|(booking, side)| (booking, side, happens)).collect();
@@ -354,7 +359,7 @@ fn check_chosen(chosen: &[BookingId], seen: &[(Booking, Side)]) -> Result<(), In
     let mut fields = Fields::default();
     for (index, id) in chosen.iter().enumerate() {
         if !seen.iter().any(|(booking, _)| booking.id == *id) {
-            fields.refuse(format!("/booking_ids/{index}"), "invalid", "must be a booking of the group");
+            fields.refuse(format!("/booking_ids/{index}"), "invalid", said!("must be a booking of the group"));
         }
     }
     fields.finish(|| Some(()))
@@ -380,10 +385,10 @@ pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingGroupId) -> Result<Wh
     }
     if meant.is_empty() {
         let detail = match is_payment_awaited {
-            true => "Payment comes first for the holds of the group: the hosts confirm them when the payment has arrived.",
-            false => "The group has no hold any more.",
+            true => said!("Payment comes first for the holds of the group: the hosts confirm them when the payment has arrived."),
+            false => said!("The group has no hold any more."),
         };
-        return Err(Error::Refused(Code::InvalidTransition, detail.to_owned()));
+        return Err(Error::Refused(Code::InvalidTransition, detail));
     }
     change(tx, caller, &group, meant, None, |tx, transition| transition.agree(tx))
 }

@@ -13,6 +13,7 @@ use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::problem::Code;
+use domain::said::said;
 use domain::secret_token::{SecretToken, TokenHash};
 use storage::blocks::{self, Block};
 use storage::db::{ReadTx, Tx};
@@ -29,7 +30,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, subject: Subject) -> Result<(Cale
     // Of two requests at the same time, the second one counts the feed of the first.
     users::lock(tx.conn, caller.user_id)?;
     if usize::try_from(calendar_feeds::count(tx.conn, caller.user_id)?).is_ok_and(|count| count >= MOST_FEEDS) {
-        let detail = format!("A user can have at most {MOST_FEEDS} calendar feeds. Delete one that no program reads.");
+        let detail = said!("A user can have at most {most} calendar feeds. Delete one that no program reads.", most = MOST_FEEDS);
         return Err(Error::Refused(Code::InvalidTransition, detail));
     }
     let secret = SecretToken::new(rand::random());
@@ -145,7 +146,7 @@ fn manages(tx: &mut ReadTx, caller: Caller, host: OrganizationId) -> Result<bool
 fn check_manager(tx: &mut ReadTx, caller: Caller, host: OrganizationId) -> Result<(), Error> {
     match manages(tx, caller, host)? {
         true => Ok(()),
-        false => Err(Error::Refused(Code::Forbidden, "Only managers of the host can do this.".to_owned())),
+        false => Err(Error::Refused(Code::Forbidden, said!("Only managers of the host can do this."))),
     }
 }
 

@@ -13,6 +13,7 @@ use domain::ids::OrganizationId;
 use domain::permissions::Permission;
 use domain::principal::Principal;
 use domain::problem::Code;
+use domain::said::said;
 use storage::db::{ReadTx, Tx};
 use storage::{billing, card_accounts, organizations};
 
@@ -51,8 +52,8 @@ pub fn connect(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, setup: Car
     // Of two requests at the same time, the second one sees the account of the first.
     organizations::lock(tx.conn, host)?;
     let Some(country) = billing::get(tx.conn, host)?.fields.country else {
-        let detail = "Stripe must know your country: set it with PATCH /api/v1/organizations/{id}/billing.";
-        return Err(Error::Refused(Code::InvalidTransition, detail.to_owned()));
+        let detail = said!("Stripe must know your country: set it with PATCH /api/v1/organizations/{{id}}/billing.");
+        return Err(Error::Refused(Code::InvalidTransition, detail));
     };
     let account = match card_accounts::find(tx.conn, host)? {
         // The next page needs another key, because a page can be opened once.
@@ -161,7 +162,7 @@ fn authorize_operator(tx: &mut ReadTx, caller: Caller, host: OrganizationId) -> 
     check_standing(caller, standing.as_ref(), Permission::ManageOrganization, true)?;
     match standing.is_some_and(|standing| standing.is_operator) {
         true => Ok(()),
-        false => Err(Error::Refused(Code::Forbidden, "Only operators of the service set the commission.".to_owned())),
+        false => Err(Error::Refused(Code::Forbidden, said!("Only operators of the service set the commission."))),
     }
 }
 

@@ -11,6 +11,7 @@ use domain::closing::{BookingOutside, OnClosing};
 use domain::interval::Interval;
 use domain::problem::Code;
 use domain::resource::Resource;
+use domain::said::{Said, said};
 use domain::site::SiteFields;
 use domain::time::UtcTime;
 use storage::bookings;
@@ -88,9 +89,10 @@ pub(super) fn clear(
     }
     outside.retain(|booking| booking.status != BookingStatus::InUse);
     if outside.len() > MOST_DISPLACED {
-        return Err(too_many(&format!(
-            "{} bookings are outside the new hours, and at most {MOST_DISPLACED} can be cancelled at once.",
-            outside.len()
+        return Err(too_many(said!(
+            "{outside} bookings are outside the new hours, and at most {most} can be cancelled at once.",
+            outside = outside.len(),
+            most = MOST_DISPLACED
         )));
     }
     let ids: Vec<_> = outside.iter().map(|booking| booking.booking_id).collect();
@@ -106,7 +108,7 @@ fn find_outside(tx: &mut Tx<'_>, changes: &[Change], within: Interval) -> Result
     let most = i64::try_from(MOST_COMPARED).unwrap_or(i64::MAX);
     let mut live = bookings::list_live_times(tx.conn, &ids, within, tx.now, most + 1)?;
     if live.len() > MOST_COMPARED {
-        return Err(too_many(&format!("More than {MOST_COMPARED} bookings could be outside the new hours.")));
+        return Err(too_many(said!("More than {most} bookings could be outside the new hours.", most = MOST_COMPARED)));
     }
     live.retain(|booking| {
         let change = changes.iter().find(|change| change.before.id == booking.resource_id);
@@ -118,7 +120,7 @@ fn find_outside(tx: &mut Tx<'_>, changes: &[Change], within: Interval) -> Result
     Ok(live)
 }
 
-fn too_many(detail: &str) -> Error {
-    let next_step = "Send `bookings` as `keep`, or change the hours in steps, such as single dates.";
-    Error::Refused(Code::BookingsOutsideHours, format!("{detail} {next_step}"))
+fn too_many(detail: Said) -> Error {
+    let next_step = said!("Send `bookings` as `keep`, or change the hours in steps, such as single dates.");
+    Error::Refused(Code::BookingsOutsideHours, detail.then(next_step))
 }

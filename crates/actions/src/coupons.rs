@@ -17,6 +17,7 @@ use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::problem::Code;
 use domain::resource::Resource;
+use domain::said::said;
 use storage::db::{ReadTx, Tx};
 use storage::{coupons, organizations, resources};
 
@@ -38,7 +39,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: NewCou
     // Of two requests at the same time, the second one sees the coupon of the first.
     organizations::lock(tx.conn, host)?;
     if coupons::find(tx.conn, host, &new.code)?.is_some() {
-        return Err(InvalidFields::one("/code", "invalid", "is the code of another coupon of yours").into());
+        return Err(InvalidFields::one("/code", "invalid", said!("is the code of another coupon of yours")).into());
     }
     if let Some(ids) = &new.resource_ids {
         check_own(tx, host, "/resource_ids", ids)?;
@@ -55,7 +56,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: NewCou
 pub(crate) fn check_own(tx: &mut ReadTx, host: OrganizationId, pointer: &str, ids: &[ResourceId]) -> Result<(), Error> {
     let own = resources::list_own(&mut tx.conn, host, ids)?;
     match ids.iter().position(|id| !own.contains(id)) {
-        Some(at) => Err(InvalidFields::one(&format!("{pointer}/{at}"), "invalid", "must be one of your resources").into()),
+        Some(at) => Err(InvalidFields::one(&format!("{pointer}/{at}"), "invalid", said!("must be one of your resources")).into()),
         None => Ok(()),
     }
 }
@@ -107,7 +108,7 @@ pub fn end(tx: &mut Tx<'_>, caller: Caller, id: CouponId, if_match: &IfMatch) ->
     authorize_in(tx, caller, coupon.organization_id, Permission::ManageMoney)?;
     if_match.check(coupon.revision)?;
     if coupon.made.valid_until.is_some_and(|until| until <= tx.now) {
-        return Err(Error::Refused(Code::InvalidTransition, "The coupon has ended.".to_owned()));
+        return Err(Error::Refused(Code::InvalidTransition, said!("The coupon has ended.")));
     }
     let made = NewCoupon { valid_until: Some(tx.now), ..coupon.made };
     let ended = Coupon { made, updated_at: tx.now, ..coupon };
@@ -132,7 +133,7 @@ pub(crate) fn terms(
     code: &CouponCode,
 ) -> Result<CouponTerms, Error> {
     let found = coupons::find(&mut tx.conn, resource.organization_id, code)?;
-    let coupon = found.ok_or_else(|| InvalidFields::one("/coupon", "invalid", "is no coupon of this host"))?;
+    let coupon = found.ok_or_else(|| InvalidFields::one("/coupon", "invalid", said!("is no coupon of this host")))?;
     match obstacle(tx, &coupon, resource, customer)? {
         Some(obstacle) => Err(InvalidFields::one("/coupon", obstacle.code(), obstacle).into()),
         None => Ok(coupon.terms()),
@@ -166,7 +167,7 @@ pub(crate) fn redeem_quoted(
     let coupon = coupons::get(tx.conn, terms.id)?;
     match obstacle(tx, &coupon, resource, customer)? {
         Some(_) => {
-            let detail = "is a quote with a coupon that can no longer be used; get another quote, or leave it out";
+            let detail = said!("is a quote with a coupon that can no longer be used; get another quote, or leave it out");
             Err(InvalidFields::one("/quote_id", "expired", detail).into())
         }
         None => Ok(()),

@@ -14,6 +14,7 @@ use domain::pricing::Buyer;
 use domain::problem::Code;
 use domain::resource::{Resource, ResourceKind};
 use domain::rules::{BusyTime, Customer, QuotaSubject, QuotaUsage};
+use domain::said::said;
 use domain::time::UtcTime;
 use storage::billing;
 use storage::db::{ReadTx, Tx};
@@ -76,7 +77,7 @@ pub(crate) fn check_customer(tx: &mut ReadTx, host: OrganizationId, customer: Or
     if customer != host && relationships::is_customer(&mut tx.conn, customer, host)? {
         return Ok(());
     }
-    let detail = "must be an organization that has booked with you";
+    let detail = said!("must be an organization that has booked with you");
     Err(InvalidFields::one("/customer_organization_id", "invalid", detail).into())
 }
 

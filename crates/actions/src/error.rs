@@ -6,6 +6,7 @@ use domain::closing::BookingOutside;
 use domain::fields::InvalidFields;
 use domain::problem::Code;
 use domain::rules::Violation;
+use domain::said::Said;
 use domain::series::Occurrence;
 use storage::db::Failure;
 use storage::error::StorageError;
@@ -13,9 +14,9 @@ use storage::error::StorageError;
 /// The reason for which an action was refused or failed. It has changed nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Refused for the reason of the code; the text is about this case, and may be empty.
+    /// Refused for the reason of the code; the text is about this case.
     #[error("{code}: {detail}", code = .0.as_str(), detail = .1)]
-    Refused(Code, String),
+    Refused(Code, Said),
     /// Some fields are invalid.
     #[error(transparent)]
     Invalid(#[from] InvalidFields),
@@ -45,9 +46,9 @@ pub enum Error {
 }
 
 impl Error {
-    /// Refused for the reason of the code, without more text.
+    /// Refused for the reason of the code, without more text about this case.
     pub fn refused(code: Code) -> Self {
-        Self::Refused(code, String::new())
+        Self::Refused(code, Said::about(code))
     }
 
     /// The object does not exist, or the caller may not see it.
@@ -69,7 +70,7 @@ impl From<StorageError> for Error {
 
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
-        Self::Refused(Code::InvalidTransition, refusal.to_string())
+        Self::Refused(Code::InvalidTransition, refusal.into())
     }
 }
 

@@ -31,6 +31,7 @@ use domain::paging::{Page, Paging};
 use domain::permissions::{Permission, Permissions};
 use domain::principal::Principal;
 use domain::problem::Code;
+use domain::said::said;
 use domain::wall_clock::local_time;
 use storage::db::{ReadTx, Tx};
 use storage::invoices::Of;
@@ -74,7 +75,7 @@ pub fn issue(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: &NewInv
     check_customer(tx, host, new.customer_id)?;
     let issued = issue_as(tx, (caller.principal(), Some(caller.user_id)), host, new)?;
     match issued.is_empty() {
-        true => Err(Error::Refused(Code::InvalidTransition, "There is nothing to invoice.".to_owned())),
+        true => Err(Error::Refused(Code::InvalidTransition, said!("There is nothing to invoice."))),
         false => Ok(issued),
     }
 }
@@ -88,8 +89,8 @@ pub(crate) fn issue_as(
 ) -> Result<Vec<InvoiceNow>, Error> {
     let (seller, bank_account) = party(tx, host)?;
     if seller.address.is_none() {
-        let detail = "An invoice needs your billing address; set it with PATCH /api/v1/organizations/{id}/billing.";
-        return Err(Error::Refused(Code::InvalidTransition, detail.to_owned()));
+        let detail = said!("An invoice needs your billing address; set it with PATCH /api/v1/organizations/{{id}}/billing.");
+        return Err(Error::Refused(Code::InvalidTransition, detail));
     }
     let (buyer, _) = party(tx, new.customer_id)?;
     // Of two requests at the same time, the second one sees the documents of the first.
@@ -153,7 +154,7 @@ fn rows_to_invoice(tx: &mut ReadTx, host: OrganizationId, new: &NewInvoice) -> R
         (None, 0 | 1) => currencies.first().copied(),
         (None, _) => {
             let named: Vec<_> = currencies.iter().map(ToString::to_string).collect();
-            let detail = format!("is required, because amounts are owed in several currencies: {}", named.join(", "));
+            let detail = said!("is required, because amounts are owed in several currencies: {named}", named = named.join(", "));
             return Err(InvalidFields::one("/currency", "required", detail).into());
         }
     };
@@ -237,7 +238,8 @@ impl Draft<'_> {
         let Some(first) = first.and_then(|id| self.booked.get(&id)) else { return Ok(None) };
         let currency = rows.first().map_or(first.price.total.currency, |row| row.movement().amount.currency);
         let movements: Vec<(Option<BookingId>, Movement)> = rows.iter().map(|row| (row.booking_id, row.movement())).collect();
-        let too_large = || InvalidFields::one("/customer_organization_id", "invalid", "owes more than an invoice can have");
+        let too_large =
+            || InvalidFields::one("/customer_organization_id", "invalid", said!("owes more than an invoice can have"));
         let amounts = amounts(&movements, currency, is_credit).ok_or_else(too_large)?.with_free(free);
         if amounts.lines.is_empty() {
             return Ok(None);

@@ -72,6 +72,7 @@ use domain::ids::{ApiKeyId, Identifier as _, OrganizationId, SessionId, UserId};
 use domain::permissions::{Permission, Permissions, Role};
 use domain::principal::Principal;
 use domain::problem::Code;
+use domain::said::said;
 use storage::db::ReadTx;
 use storage::members::{Standing, find_standing, list_usable_roles};
 
@@ -204,15 +205,18 @@ pub fn check_standing(
 ) -> Result<(), Error> {
     let standing = standing.ok_or_else(|| Error::refused(Code::InvalidToken))?;
     if !caller.permissions.contains(permission) {
-        return Err(Error::Refused(Code::Forbidden, format!("This request cannot use the permission {permission:?}.")));
+        return Err(Error::Refused(
+            Code::Forbidden,
+            said!("This request cannot use the permission {permission}.", permission = format!("{permission:?}")),
+        ));
     }
     if !standing.may(permission) {
         return Err(match standing.role {
             Some(role) => {
                 let lowest = permission.lowest_role();
-                Error::Refused(Code::Forbidden, format!("You are {role} here; this needs at least {lowest}."))
+                Error::Refused(Code::Forbidden, said!("You are {role} here; this needs at least {lowest}.", role, lowest))
             }
-            None if is_visible => Error::Refused(Code::Forbidden, "Only members of the organization can do this.".to_owned()),
+            None if is_visible => Error::Refused(Code::Forbidden, said!("Only members of the organization can do this.")),
             None => Error::not_found(),
         });
     }

@@ -14,6 +14,7 @@ use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::permissions::{Permission, Role};
 use domain::problem::Code;
+use domain::said::said;
 use domain::standing::StandingChange;
 use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
@@ -85,14 +86,16 @@ pub fn hand_over(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, 
     organizations::lock(tx.conn, organization)?;
     let from = caller.user_id;
     if find(tx, organization, from)?.is_none_or(|member| member.role != Role::Owner) {
-        let detail = "Only an owner can hand the organization over. Operators change the roles of its members.";
-        return Err(Error::Refused(Code::Forbidden, detail.to_owned()));
+        let detail = said!("Only an owner can hand the organization over. Operators change the roles of its members.");
+        return Err(Error::Refused(Code::Forbidden, detail));
     }
     if to == from || find(tx, organization, to)?.is_none() {
-        return Err(InvalidFields::one("/user_id", "not_a_member", "must be another member of the organization").into());
+        return Err(InvalidFields::one("/user_id", "not_a_member", said!("must be another member of the organization")).into());
     }
     if caller.must_be_verified && users::get(tx.conn, to)?.email_verified_at.is_none() {
-        return Err(InvalidFields::one("/user_id", "not_verified", "must be a user who has verified the e-mail address").into());
+        return Err(
+            InvalidFields::one("/user_id", "not_verified", said!("must be a user who has verified the e-mail address")).into()
+        );
     }
     members::update_role(tx.conn, organization, to, Role::Owner)?;
     members::update_role(tx.conn, organization, from, Role::Manager)?;

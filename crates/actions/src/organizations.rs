@@ -17,6 +17,7 @@ use domain::paging::{Page, Paging};
 use domain::permissions::{Permission, Role};
 use domain::principal::Principal;
 use domain::problem::Code;
+use domain::said::said;
 use domain::secret_token::{SecretToken, TokenHash};
 use storage::contact_tokens::{self, NewContactToken};
 use storage::db::{ReadTx, Tx};
@@ -53,7 +54,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, fields: &OrganizationFields) -> R
 /// Checks that a caller who demands a second factor has one; otherwise the caller could do nothing in the organization any more.
 fn check_own_factor(tx: &mut Tx<'_>, caller: Caller) -> Result<(), Error> {
     if accounts::get(tx, caller)?.second_factor_since.is_none() {
-        let detail = "needs a second factor of your own account first: POST /api/v1/me/second-factor";
+        let detail = said!("needs a second factor of your own account first: POST /api/v1/me/second-factor");
         return Err(InvalidFields::one("/requires_second_factor", "no_second_factor", detail).into());
     }
     Ok(())
@@ -186,7 +187,8 @@ pub fn close(tx: &mut Tx<'_>, caller: Caller, id: OrganizationId) -> Result<(), 
     let bookings = bookings::count_active(tx.conn, id, tx.now)?;
     let trainings = trainings::count_planned(tx.conn, id, tx.now)?;
     if bookings + trainings > 0 {
-        let detail = format!("Bookings that have not ended: {bookings}. Trainings that have not ended: {trainings}.");
+        let detail =
+            said!("Bookings that have not ended: {bookings}. Trainings that have not ended: {trainings}.", bookings, trainings);
         return Err(Error::Refused(Code::OrganizationInUse, detail));
     }
     audit(tx, caller.principal(), Some(id), "organization.close", ("organization", id.as_str()), &json!({}))

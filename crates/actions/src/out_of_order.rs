@@ -22,6 +22,7 @@ use domain::permissions::Permission;
 use domain::principal::Principal;
 use domain::problem::Code;
 use domain::resource::Resource;
+use domain::said::said;
 use domain::time::UtcTime;
 use storage::bookings;
 use storage::db::{ReadTx, Tx};
@@ -43,7 +44,7 @@ const LONGEST: TimeDelta = TimeDelta::days(LONGEST_DAYS);
 pub fn mark(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, reason: &str, until: Option<UtcTime>) -> Result<Resource, Error> {
     let (mut locked, resource) = get_locked(tx, caller, id)?;
     if until.is_some_and(|until| until <= tx.now || until > tx.now + LONGEST) {
-        let detail = format!("must lie in the future, at most {} days ahead", LONGEST.num_days());
+        let detail = said!("must lie in the future, at most {most_days} days ahead", most_days = LONGEST.num_days());
         return Err(InvalidFields::one("/until", "out_of_range", detail).into());
     }
     let since = resource.out_of_order.as_ref().map_or(tx.now, |known| known.since);
@@ -74,7 +75,7 @@ pub fn mark(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, reason: &str, until
 pub fn clear(tx: &mut Tx<'_>, caller: Caller, id: ResourceId) -> Result<Resource, Error> {
     let (mut locked, resource) = get_locked(tx, caller, id)?;
     if resource.out_of_order.is_none() {
-        return Err(Error::Refused(Code::InvalidTransition, "The resource is not out of order.".to_owned()));
+        return Err(Error::Refused(Code::InvalidTransition, said!("The resource is not out of order.")));
     }
     let warned = list_warned(tx, &resource)?;
     out_of_order_warnings::update_all(tx.conn, id, [])?;

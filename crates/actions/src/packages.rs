@@ -13,6 +13,7 @@ use domain::package::{NewPackage, Package};
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::problem::Code;
+use domain::said::said;
 use storage::db::{ReadTx, Tx};
 use storage::packages;
 
@@ -68,7 +69,7 @@ pub fn get(tx: &mut ReadTx, caller: Option<Caller>, id: PackageId) -> Result<Pac
 pub(crate) fn get_offered(tx: &mut ReadTx, caller: Caller, id: PackageId) -> Result<Package, Error> {
     let package = get(tx, Some(caller), id)?;
     match package.withdrawn_at {
-        Some(_) => Err(Error::Refused(Code::InvalidTransition, "The package is withdrawn.".to_owned())),
+        Some(_) => Err(Error::Refused(Code::InvalidTransition, said!("The package is withdrawn."))),
         None => Ok(package),
     }
 }
@@ -82,7 +83,7 @@ pub fn withdraw(tx: &mut Tx<'_>, caller: Caller, id: PackageId, if_match: &IfMat
     authorize_in(tx, caller, package.organization_id, Permission::ManageMoney)?;
     if_match.check(package.revision)?;
     if package.withdrawn_at.is_some() {
-        return Err(Error::Refused(Code::InvalidTransition, "The package is already withdrawn.".to_owned()));
+        return Err(Error::Refused(Code::InvalidTransition, said!("The package is already withdrawn.")));
     }
     let withdrawn = Package { withdrawn_at: Some(tx.now), updated_at: tx.now, ..package };
     packages::update_withdrawn(tx.conn, &withdrawn)?;

@@ -7,6 +7,7 @@ use domain::card_payment::WayToPay;
 use domain::ids::OrganizationId;
 use domain::problem::Code;
 use domain::resource::Resource;
+use domain::said::said;
 use storage::billing;
 use storage::db::{ReadTx, Tx};
 
@@ -27,7 +28,7 @@ pub(crate) fn is_by_card_before(tx: &mut ReadTx, resource: &Resource, customer: 
 /// Refused because of the ways that are left.
 pub(crate) fn no_way_to_pay(ways: &[WayToPay]) -> Error {
     let names: Vec<&str> = ways.iter().map(|way| way.as_str()).collect();
-    let detail = format!("The ways to pay for your kind of organization are: {}.", names.join(", "));
+    let detail = said!("The ways to pay for your kind of organization are: {names}.", names);
     Error::Refused(Code::NoWayToPay, detail)
 }
 

@@ -16,6 +16,7 @@ use domain::paging::{Page, Paging};
 use domain::payment::{NewPayment, Payment, PaymentMethod, Reversal};
 use domain::permissions::Permission;
 use domain::problem::Code;
+use domain::said::{Said, said};
 use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
 use storage::ledger::{Party, Subject};
@@ -36,7 +37,7 @@ pub fn record(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: NewPay
             Err(error) => return Err(error.into()),
         };
         if !is_theirs {
-            return Err(InvalidFields::one("/booking_id", "invalid", "must be a booking of this customer with you").into());
+            return Err(InvalidFields::one("/booking_id", "invalid", said!("must be a booking of this customer with you")).into());
         }
     }
     if let Some(id) = new.invoice_id {
@@ -63,15 +64,15 @@ fn look_at_cards(tx: &mut Tx<'_>, paid: &Payment) -> Result<(), Error> {
 
 /// Checks that a payment names an invoice of its customer in its currency.
 fn check_invoice(tx: &mut Tx<'_>, host: OrganizationId, new: &NewPayment, id: InvoiceId) -> Result<(), Error> {
-    let refused = |detail: &str| Err(InvalidFields::one("/invoice_id", "invalid", detail).into());
+    let refused = |detail: Said| Err(InvalidFields::one("/invoice_id", "invalid", detail).into());
     match invoices::get(tx.conn, id) {
         Ok(invoice) if (invoice.organization_id, invoice.customer_id) != (host, new.customer_id) => {
-            refused("must be an invoice to this customer")
+            refused(said!("must be an invoice to this customer"))
         }
-        Ok(invoice) if invoice.kind != InvoiceKind::Invoice => refused("must be an invoice; it is a credit note"),
-        Ok(invoice) if invoice.total.currency != new.amount.currency => refused("must be in the currency of the amount"),
+        Ok(invoice) if invoice.kind != InvoiceKind::Invoice => refused(said!("must be an invoice; it is a credit note")),
+        Ok(invoice) if invoice.total.currency != new.amount.currency => refused(said!("must be in the currency of the amount")),
         Ok(_) => Ok(()),
-        Err(StorageError::NotFound) => refused("must be an invoice to this customer"),
+        Err(StorageError::NotFound) => refused(said!("must be an invoice to this customer")),
         Err(error) => Err(error.into()),
     }
 }
@@ -86,11 +87,11 @@ pub fn reverse(tx: &mut Tx<'_>, caller: Caller, id: PaymentId, reason: &str, if_
     authorize_in(tx, caller, paid.organization_id, Permission::ManageMoney)?;
     if_match.check(paid.revision)?;
     if paid.paid.method == PaymentMethod::OnlineCard {
-        let detail = "The service has received the payment itself, so it was not recorded by mistake.";
-        return Err(Error::Refused(Code::InvalidTransition, detail.to_owned()));
+        let detail = said!("The service has received the payment itself, so it was not recorded by mistake.");
+        return Err(Error::Refused(Code::InvalidTransition, detail));
     }
     if paid.reversal.is_some() {
-        return Err(Error::Refused(Code::InvalidTransition, "The payment is already reversed.".to_owned()));
+        return Err(Error::Refused(Code::InvalidTransition, said!("The payment is already reversed.")));
     }
     let reversal = Reversal { reversed_at: tx.now, reversed_by: caller.user_id, reason: reason.to_owned() };
     let reversed = Payment { reversal: Some(reversal), ..paid };

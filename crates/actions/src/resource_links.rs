@@ -13,6 +13,7 @@ use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::problem::Code;
 use domain::resource::{LinkKind, Resource};
+use domain::said::said;
 use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
 use storage::resource_links::{self, ResourceLink};
@@ -30,16 +31,16 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, link: ResourceLink) -> Result<Res
     let ResourceLink { resource_id: id, other_id, .. } = link;
     let resource = get_as(tx, caller, id, Permission::ManageListings)?;
     if id == other_id || resources::list_own(tx.conn, resource.organization_id, &[other_id])?.is_empty() {
-        return Err(InvalidFields::one("/other_id", "invalid", "must be another resource of the same host").into());
+        return Err(InvalidFields::one("/other_id", "invalid", said!("must be another resource of the same host")).into());
     }
     let mut locked = due::lock(tx, [id, other_id])?;
     if resource_links::list_linked(tx.conn, &[id, other_id])?.len() > MOST_LINKED {
-        let detail = format!("must connect at most {MOST_LINKED} resources by links");
+        let detail = said!("must connect at most {most} resources by links", most = MOST_LINKED);
         return Err(InvalidFields::one("/other_id", "out_of_range", detail).into());
     }
     let other = resources::get(tx.conn, other_id)?;
     if link.kind == LinkKind::Takes && link.quantity > other.fields.capacity.quantity {
-        let detail = format!("must be at most {}, the capacity of the other resource", other.fields.capacity.quantity);
+        let detail = said!("must be at most {most}, the capacity of the other resource", most = other.fields.capacity.quantity);
         return Err(InvalidFields::one("/quantity", "out_of_range", detail).into());
     }
     // Claims that are over must not block the link.

@@ -16,6 +16,7 @@ use domain::money::{Currency, Money};
 use domain::pricing::{TaxedPrice, VatTerms};
 use domain::principal::Principal;
 use domain::problem::Code;
+use domain::said::said;
 use storage::db::{ReadTx, Tx};
 use storage::ledger::Subject;
 use storage::{billing, invoices, logos};
@@ -46,14 +47,14 @@ pub(crate) fn issue(tx: &mut Tx<'_>, principal: Principal, document: Document, r
     let Document { host, customer, name, movements, currency, exemption_reason, corrects, issued_by } = document;
     let (seller, bank_account) = party(tx, host)?;
     if seller.address.is_none() {
-        let detail = "The sale needs an invoice, and the host has no billing address yet.";
-        return Err(Error::Refused(Code::InvalidTransition, detail.to_owned()));
+        let detail = said!("The sale needs an invoice, and the host has no billing address yet.");
+        return Err(Error::Refused(Code::InvalidTransition, detail));
     }
     let (buyer, _) = party(tx, customer)?;
     let kind = if corrects.is_some() { InvoiceKind::CreditNote } else { InvoiceKind::Invoice };
     let is_credit = kind == InvoiceKind::CreditNote;
     let movements: Vec<_> = movements.into_iter().map(|movement| (None, movement)).collect();
-    let too_large = || Error::Refused(Code::InvalidTransition, "The price is larger than an invoice can have.".to_owned());
+    let too_large = || Error::Refused(Code::InvalidTransition, said!("The price is larger than an invoice can have."));
     let amounts = amounts(&movements, currency, is_credit).ok_or_else(too_large)?;
     let issued_on = tx.now.to_chrono().date_naive();
     let due_on = issued_on.checked_add_days(Days::new(due_days(tx, host)?)).unwrap_or(issued_on);

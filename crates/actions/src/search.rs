@@ -22,6 +22,7 @@ use domain::pricing::{Buyer, Price};
 use domain::resource::Resource;
 use domain::rules::judge::Judge;
 use domain::rules::{Violation, ViolationCode};
+use domain::said::said;
 use domain::slot::{Slot, SlotSearch, WantedSlot};
 use domain::time::UtcTime;
 use storage::connection::Conn;
@@ -458,7 +459,7 @@ impl<'s> Walk<'s> {
         let after = paging
             .after
             .as_ref()
-            .and_then(|text| fields.take("cursor", key(text).ok_or("must be the next_cursor of the page before")));
+            .and_then(|text| fields.take("cursor", key(text).ok_or(said!("must be the next_cursor of the page before"))));
         let after = fields.finish(|| Some(after))?;
         // After a resource that is found by corrected words, all that the words themselves find has been shown.
         let (after, resume, is_over) = match after {

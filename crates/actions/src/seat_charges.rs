@@ -12,6 +12,7 @@ use domain::money::Money;
 use domain::permissions::Permission;
 use domain::pricing::TaxedPrice;
 use domain::principal::Principal;
+use domain::said::said;
 use domain::training::SeatCharge;
 use domain::wall_clock::local_time;
 use storage::db::Tx;
@@ -32,7 +33,7 @@ pub(super) fn charge(
     authorize(tx, caller, customer, Permission::Book, true)?;
     let Some(price) = seat.price.filter(|price| price.amount > 0) else { return Ok(()) };
     if customer == host {
-        return Err(InvalidFields::one("/organization_id", "invalid", "must not be the host itself").into());
+        return Err(InvalidFields::one("/organization_id", "invalid", said!("must not be the host itself")).into());
     }
     let (kind, _) = billing::get_buyer(tx.conn, customer)?;
     if let Some(ways) = billing::get_ways_to_pay(tx.conn, host)?.before(kind) {

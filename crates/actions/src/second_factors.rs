@@ -9,6 +9,7 @@ use domain::fields::InvalidFields;
 use domain::ids::UserId;
 use domain::principal::Principal;
 use domain::problem::Code;
+use domain::said::said;
 use domain::second_factor::{RECOVERY_CODES, RecoveryCode};
 use domain::secret_token::TokenHash;
 use storage::db::{ReadTx, Tx};
@@ -49,8 +50,8 @@ pub fn get(tx: &mut ReadTx, user: UserId) -> Result<SecondFactor, Error> {
 pub fn begin(tx: &mut Tx<'_>, caller: Caller, salt: &str) -> Result<(), Error> {
     users::lock(tx.conn, caller.user_id)?;
     if get(tx, caller.user_id)?.since.is_some() {
-        let detail = "The account has a second factor. Remove it first.";
-        return Err(Error::Refused(Code::InvalidTransition, detail.to_owned()));
+        let detail = said!("The account has a second factor. Remove it first.");
+        return Err(Error::Refused(Code::InvalidTransition, detail));
     }
     second_factors::update_salt(tx.conn, caller.user_id, Some(salt))?;
     record(tx, caller.user_id, "second_factor.begin")
@@ -64,8 +65,8 @@ pub fn confirm(tx: &mut Tx<'_>, caller: Caller, proof: &Proof) -> Result<Vec<Rec
     users::lock(tx.conn, caller.user_id)?;
     let factor = get(tx, caller.user_id)?;
     if factor.since.is_some() || factor.salt.is_none() {
-        let detail = "No second factor waits to be confirmed. Begin with POST /api/v1/me/second-factor.";
-        return Err(Error::Refused(Code::InvalidTransition, detail.to_owned()));
+        let detail = said!("No second factor waits to be confirmed. Begin with POST /api/v1/me/second-factor.");
+        return Err(Error::Refused(Code::InvalidTransition, detail));
     }
     if matches!(proof, Proof::Recovery(_)) || !accept(tx, caller.user_id, proof)? {
         return Err(wrong_code().into());
@@ -98,7 +99,7 @@ pub fn remove(tx: &mut Tx<'_>, caller: Caller, proof: &Proof) -> Result<(), Erro
 fn use_confirmed(tx: &mut Tx<'_>, caller: Caller, proof: &Proof) -> Result<(), Error> {
     users::lock(tx.conn, caller.user_id)?;
     if get(tx, caller.user_id)?.since.is_none() {
-        return Err(Error::Refused(Code::InvalidTransition, "The account has no second factor.".to_owned()));
+        return Err(Error::Refused(Code::InvalidTransition, said!("The account has no second factor.")));
     }
     if accept(tx, caller.user_id, proof)? { Ok(()) } else { Err(wrong_code().into()) }
 }
@@ -119,7 +120,7 @@ pub(crate) fn clear(tx: &mut Tx<'_>, user: UserId) -> Result<(), Error> {
 pub(crate) fn clear_lost(tx: &mut Tx<'_>, user: UserId) -> Result<(), Error> {
     users::lock(tx.conn, user)?;
     if second_factors::get(tx.conn, user)?.since.is_none() {
-        return Err(Error::Refused(Code::InvalidTransition, "The user has no second factor.".to_owned()));
+        return Err(Error::Refused(Code::InvalidTransition, said!("The user has no second factor.")));
     }
     clear(tx, user)?;
     Ok(sessions::update_all_revoked(tx.conn, user, None, tx.now)?)
@@ -150,5 +151,5 @@ fn record(tx: &mut Tx<'_>, user: UserId, action: &str) -> Result<(), Error> {
 
 /// The error of a request with a wrong code.
 fn wrong_code() -> InvalidFields {
-    InvalidFields::one("/code", "wrong_code", "is not the code that the authenticator shows now, or was used before")
+    InvalidFields::one("/code", "wrong_code", said!("is not the code that the authenticator shows now, or was used before"))
 }

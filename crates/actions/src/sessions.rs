@@ -13,6 +13,7 @@ use domain::paging::{Page, Paging};
 use domain::password::PasswordHash;
 use domain::principal::Principal;
 use domain::problem::Code;
+use domain::said::said;
 use domain::secret_token::{SecretToken, TokenHash};
 use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
@@ -117,7 +118,10 @@ pub fn sign_in(tx: &mut Tx<'_>, sign_in: &SignIn, lifetime: TimeDelta) -> Result
 pub(crate) fn get_unsuspended(tx: &mut Tx<'_>, user_id: UserId) -> Result<User, Error> {
     let user = users::get(tx.conn, user_id)?;
     if user.suspended_at.is_some() {
-        return Err(Error::Refused(Code::AccountSuspended, format!("The account is suspended: {}", user.suspension_reason)));
+        return Err(Error::Refused(
+            Code::AccountSuspended,
+            said!("The account is suspended: {suspension_reason}", suspension_reason = user.suspension_reason),
+        ));
     }
     Ok(user)
 }

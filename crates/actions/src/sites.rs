@@ -15,6 +15,7 @@ use domain::order::{CreationOrder, Rows};
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::resource::Resource;
+use domain::said::said;
 use domain::site::SiteFields;
 use storage::db::{ReadTx, Tx};
 use storage::sites::{self, Site};
@@ -98,8 +99,9 @@ pub fn update(
     let before = site.fields.clone();
     let fields = edit(site.fields)?;
     if were_holidays_known && fields.public_holidays().is_none() && booking_rules::is_any_closed_on_holidays(tx.conn, id)? {
-        let detail =
-            "must be a country whose public holidays are known here, because a resource at the site is closed on public holidays";
+        let detail = said!(
+            "must be a country whose public holidays are known here, because a resource at the site is closed on public holidays"
+        );
         return Err(InvalidFields::one("/address/country", "invalid", detail).into());
     }
     let affected = affected_by(tx.now, &before, &fields).filter(|_| closing.on_bookings != OnClosing::Keep);

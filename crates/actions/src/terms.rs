@@ -14,6 +14,7 @@ use domain::permissions::Permission;
 use domain::problem::Code;
 use domain::resource::Resource;
 use domain::rules::Violation;
+use domain::said::{Said, said};
 use domain::terms::{AgreedTerms, TermsFields, TermsText, not_accepted};
 use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
@@ -49,7 +50,7 @@ fn check_resources(tx: &mut ReadTx, organization: OrganizationId, fields: &Terms
     let own = resources::list_own(&mut tx.conn, organization, listed)?;
     let mut errors = Fields::default();
     for (index, _) in listed.iter().enumerate().filter(|(_, resource)| !own.contains(resource)) {
-        errors.refuse(format!("/applies_to/{index}"), "invalid", "must be a resource of the organization");
+        errors.refuse(format!("/applies_to/{index}"), "invalid", said!("must be a resource of the organization"));
     }
     Ok(errors.finish(|| Some(()))?)
 }
@@ -113,10 +114,9 @@ pub fn get_version(tx: &mut ReadTx, caller: Option<Caller>, id: TermsId, number:
 pub fn list_versions(tx: &mut ReadTx, caller: Option<Caller>, id: TermsId, paging: &Paging) -> Result<Page<Version>, Error> {
     get_seen(tx, caller, id)?;
     let mut fields = Fields::default();
-    let after = paging
-        .after
-        .as_deref()
-        .map_or(Some(0), |after| fields.take("cursor", after.parse().map_err(|_| "must be the next_cursor of the page before")));
+    let after = paging.after.as_deref().map_or(Some(0), |after| {
+        fields.take("cursor", after.parse().map_err(|_| said!("must be the next_cursor of the page before")))
+    });
     let after: i32 = fields.finish(|| after)?;
     let rows = terms::list_versions(&mut tx.conn, id, after, paging.rows())?;
     Ok(paging.page(rows, |version| version.number.to_string()))
@@ -179,19 +179,27 @@ pub fn accept(
 ) -> Result<Acceptance, Error> {
     let AgreedTerms { terms_id, version } = accepted;
     if caller.key.is_some() {
-        return Err(Error::Refused(Code::Forbidden, "A person must accept terms: an API key cannot.".to_owned()));
+        return Err(Error::Refused(Code::Forbidden, said!("A person must accept terms: an API key cannot.")));
     }
     let (terms, _) = get_seen(tx, Some(caller), terms_id)?;
     authorize(tx, caller, customer, Permission::Book, true)?;
-    let outdated = |detail: String| Err(Error::Refused(Code::TermsOutdated, detail));
+    let outdated = |detail: Said| Err(Error::Refused(Code::TermsOutdated, detail));
     if terms.fields.is_retired {
-        return outdated(format!("{} is no longer in use.", terms.fields.name));
+        return outdated(said!("{name} is no longer in use.", name = &terms.fields.name));
     }
     if version != terms.version {
-        return outdated(format!("The current version of {} is {}.", terms.fields.name, terms.version));
+        return outdated(said!(
+            "The current version of {name} is {version}.",
+            name = &terms.fields.name,
+            version = terms.version
+        ));
     }
     if sha256.is_some_and(|sha256| !sha256.eq_ignore_ascii_case(&terms.sha256)) {
-        return outdated(format!("The text of {} has the SHA-256 {}.", terms.fields.name, terms.sha256));
+        return outdated(said!(
+            "The text of {name} has the SHA-256 {sha256}.",
+            name = &terms.fields.name,
+            sha256 = &terms.sha256
+        ));
     }
     let new = NewAcceptance {
         id: tx.new_id(),
@@ -232,7 +240,9 @@ pub(super) fn accept_with_booking(
         let accepted = if is_of_host { accept(tx, caller, customer, *accepted, None) } else { Err(Error::not_found()) };
         match accepted {
             Ok(_) => {}
-            Err(Error::Refused(Code::NotFound, _)) => unknown.refuse(pointer, "unknown_terms", "must be a document of the host"),
+            Err(Error::Refused(Code::NotFound, _)) => {
+                unknown.refuse(pointer, "unknown_terms", said!("must be a document of the host"))
+            }
             Err(Error::Refused(Code::TermsOutdated, detail)) => outdated.refuse(pointer, Code::TermsOutdated.as_str(), detail),
             Err(error) => return Err(error),
         }

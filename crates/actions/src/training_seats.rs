@@ -12,6 +12,7 @@ use domain::ids::{OrganizationId, TrainingId, TrainingSeatId, UserId};
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
+use domain::said::said;
 use domain::training::SeatStatus;
 use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
@@ -105,7 +106,7 @@ pub fn cancel(
     if seat.status != SeatStatus::Booked {
         return Err(Error::Refused(
             Code::InvalidTransition,
-            format!("The seat is {}; only a booked seat can be cancelled.", seat.status),
+            said!("The seat is {status}; only a booked seat can be cancelled.", status = seat.status),
         ));
     }
     training_seats::update_status(tx.conn, &seat, SeatStatus::Cancelled)?;

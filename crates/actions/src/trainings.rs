@@ -17,6 +17,7 @@ use domain::order::StartOrder;
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::problem::Code;
+use domain::said::said;
 use domain::training::{SeatStatus, TrainingFields, TrainingStatus};
 use storage::certification_kinds::{self, CertificationKind};
 use storage::db::{ReadTx, Tx};
@@ -69,7 +70,7 @@ fn check_site(tx: &mut ReadTx, errors: &mut Fields, organization: OrganizationId
         site => site?.organization_id == organization,
     };
     if !is_ours {
-        errors.refuse("/site_id", "unknown_site", "must be a site of the organization");
+        errors.refuse("/site_id", "unknown_site", said!("must be a site of the organization"));
     }
     Ok(())
 }
@@ -94,14 +95,14 @@ pub fn update(
     let fields = edit(training.fields)?;
     let mut errors = Fields::default();
     if fields.certification_kind_id != was.certification_kind_id {
-        errors.refuse("/certification_kind_id", "invalid", "must stay as it is, because seats were taken for this kind");
+        errors.refuse("/certification_kind_id", "invalid", said!("must stay as it is, because seats were taken for this kind"));
     }
     if fields.site_id != was.site_id {
         check_site(tx, &mut errors, training.organization_id, &fields)?;
     }
     let taken = was.seats - training.free_seats;
     if fields.seats < taken {
-        errors.refuse("/seats", "out_of_range", format!("must be at least {taken}, the number of seats that are taken"));
+        errors.refuse("/seats", "out_of_range", said!("must be at least {taken}, the number of seats that are taken", taken));
     }
     errors.finish(|| Some(()))?;
     let notified = |fields: &TrainingFields| (fields.interval, fields.site_id, fields.name.clone(), fields.trainer.clone());
@@ -195,7 +196,7 @@ pub fn search(tx: &mut ReadTx, filter: Filter, near: Option<Near>, paging: &Pagi
 pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: TrainingId, reason: &str) -> Result<Training, Error> {
     let training = get_scheduled(tx, caller, id)?;
     if training.fields.interval.ends_at() <= tx.now {
-        let detail = "The training is over. Record who attended instead.".to_owned();
+        let detail = said!("The training is over. Record who attended instead.");
         return Err(Error::Refused(Code::InvalidTransition, detail));
     }
     cancel_training(tx, caller, &training, reason)?;
@@ -237,13 +238,13 @@ pub(super) fn cancel_unshared(tx: &mut Tx<'_>, caller: Caller, kind: &Certificat
 pub fn record_attendance(tx: &mut Tx<'_>, caller: Caller, id: TrainingId, attended: &[UserId]) -> Result<Training, Error> {
     let training = get_scheduled(tx, caller, id)?;
     if tx.now < training.fields.interval.starts_at() {
-        return Err(Error::Refused(Code::InvalidTransition, "The training has not begun yet.".to_owned()));
+        return Err(Error::Refused(Code::InvalidTransition, said!("The training has not begun yet.")));
     }
     let seats = training_seats::list_booked(tx.conn, id)?;
     let mut errors = Fields::default();
     for (index, user) in attended.iter().enumerate() {
         if seats.iter().all(|seat| seat.user_id != *user) {
-            errors.refuse(format!("/attended/{index}"), "no_seat", "has no seat in this training");
+            errors.refuse(format!("/attended/{index}"), "no_seat", said!("has no seat in this training"));
         }
     }
     errors.finish(|| Some(()))?;
@@ -307,7 +308,7 @@ pub(super) fn authorize_managing(tx: &mut ReadTx, caller: Caller, training: &Tra
 pub(super) fn check_ahead(tx: &Tx<'_>, training: &Training) -> Result<(), Error> {
     match training.fields.interval.starts_at() > tx.now {
         true => Ok(()),
-        false => Err(Error::Refused(Code::InvalidTransition, "The training has begun.".to_owned())),
+        false => Err(Error::Refused(Code::InvalidTransition, said!("The training has begun."))),
     }
 }
 
@@ -315,7 +316,9 @@ pub(super) fn check_ahead(tx: &Tx<'_>, training: &Training) -> Result<(), Error>
 pub(super) fn check_scheduled(training: &Training) -> Result<(), Error> {
     match training.status {
         TrainingStatus::Scheduled => Ok(()),
-        status => Err(Error::Refused(Code::InvalidTransition, format!("The training is {status}."))),
+        // "Held" is another word for a booking.
+        TrainingStatus::Held => Err(Error::Refused(Code::InvalidTransition, said!("The training is held."))),
+        status => Err(Error::Refused(Code::InvalidTransition, said!("The training is {status}.", status))),
     }
 }
 

@@ -15,6 +15,7 @@ use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::principal::Principal;
 use domain::problem::Code;
+use domain::said::said;
 use domain::time::UtcTime;
 use domain::webhook::{
     Attempt, DeliveryCause, MOST_PENDING, MOST_WEBHOOKS, SECRET_OVERLAP, TEST_TYPE, Webhook, WebhookDelivery, WebhookFields,
@@ -40,7 +41,8 @@ pub fn create(
     // Of two requests at the same time, the second one counts the webhook of the first.
     organizations::lock(tx.conn, organization)?;
     if usize::try_from(webhooks::count(tx.conn, organization)?).is_ok_and(|count| count >= MOST_WEBHOOKS) {
-        let detail = format!("An organization can have at most {MOST_WEBHOOKS} webhooks. Delete one that nobody uses.");
+        let detail =
+            said!("An organization can have at most {most} webhooks. Delete one that nobody uses.", most = MOST_WEBHOOKS);
         return Err(Error::Refused(Code::InvalidTransition, detail));
     }
     let webhook = Webhook {
@@ -203,7 +205,7 @@ pub fn test(tx: &mut Tx<'_>, caller: Caller, id: WebhookId) -> Result<WebhookDel
 fn ask(tx: &mut Tx<'_>, caller: Caller, delivery: WebhookDelivery, action: &str) -> Result<WebhookDelivery, Error> {
     let webhook = webhooks::get(tx.conn, delivery.webhook_id)?;
     if usize::try_from(webhook_deliveries::count_pending(tx.conn, webhook.id)?).is_ok_and(|count| count >= MOST_PENDING) {
-        let detail = format!("At most {MOST_PENDING} deliveries of a webhook can wait. Wait until they are sent.");
+        let detail = said!("At most {most} deliveries of a webhook can wait. Wait until they are sent.", most = MOST_PENDING);
         return Err(Error::Refused(Code::InvalidTransition, detail));
     }
     webhook_deliveries::insert(tx.conn, &delivery)?;

@@ -28,6 +28,11 @@ impl Accepted {
         CURRENT.scope(self, answer)
     }
 
+    /// Runs `work` for a client that prefers this language, in a thread of the database.
+    pub(super) fn within<T>(self, work: impl FnOnce() -> T) -> T {
+        CURRENT.sync_scope(self, work)
+    }
+
     /// Returns the texts in this language; in English if there is none.
     pub fn texts(self) -> Texts {
         Texts::new(&self.0.map(Into::into).unwrap_or_default())

@@ -19,6 +19,7 @@ use domain::limits;
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
+use domain::said::said;
 use domain::time::UtcTime;
 
 /// An API key to be made.
@@ -41,7 +42,7 @@ impl NewApiKeyBody {
     fn read(&self) -> Result<NewApiKey, InvalidFields> {
         let mut fields = Fields::default();
         let name = fields.line("/name", &self.name, limits::Name::RANGE);
-        fields.list("/scopes", &self.scopes, limits::KeyScopes::<()>::RANGE, "scopes, each at most once");
+        fields.list("/scopes", &self.scopes, limits::KeyScopes::<()>::RANGE, said!("scopes, each at most once"));
         let mut scopes = self.scopes.clone();
         scopes.sort_unstable();
         scopes.dedup();

@@ -243,7 +243,7 @@ async fn get_checkpoint(read: Read<Unknown>) -> Result<Noted, Problem> {
     responses((status = 200, content((String = "text/plain")))))]
 #[get("/audit/key")]
 async fn get_key(read: Read<Unknown>) -> Result<Noted, Problem> {
-    let verifier = read.state.checkpoint_key.verifier().map_err(|_| Problem::new(Code::InternalError, ""))?;
+    let verifier = read.state.checkpoint_key.verifier().map_err(|_| Problem::of(Code::InternalError))?;
     Ok(text(format!("{verifier}\n")))
 }
 

@@ -28,6 +28,7 @@ use domain::language::Language;
 use domain::limits;
 use domain::password::{Hasher, PasswordHash};
 use domain::problem::Code;
+use domain::said::said;
 use domain::secret_token::TokenHash;
 
 /// A new account.
@@ -268,7 +269,7 @@ pub(super) fn tokens(state: &State, granted: &Granted, delivery: Delivery) -> Re
     let access_token = state.keys.sign(granted.user_id, granted.session_id, state.clock.now());
     let refresh_token = granted.refresh_token.expose();
     let tokens = Tokens {
-        access_token: access_token.map_err(|_| Problem::new(Code::InternalError, ""))?,
+        access_token: access_token.map_err(|_| Problem::of(Code::InternalError))?,
         token_type: "Bearer",
         expires_in: state.keys.lifetime_seconds(),
         refresh_token: (delivery == Delivery::Body).then(|| refresh_token.to_owned()),
@@ -328,13 +329,14 @@ pub(super) async fn refresh(command: Command<Unknown, Refresh>, req: HttpRequest
         None if refresh_token_in == Some(RefreshTokenIn::Body) => return Err(refresh_cookie::stays_in_cookie().into()),
         None => (refresh_cookie::read(&req, &state.config)?, RefreshTokenIn::Cookie),
     };
-    let missing =
-        || Problem::new(Code::InvalidRefreshToken, "The request has no refresh token, in the body or in the cookie. Sign in.");
+    let missing = || {
+        Problem::new(Code::InvalidRefreshToken, said!("The request has no refresh token, in the body or in the cookie. Sign in."))
+    };
     let token = TokenHash::of(token.ok_or_else(missing)?.expose_secret());
     let delivery = Delivery::of(&req, &state.config, wanted)?;
     let lifetime = session_lifetime(&state);
     let granted = state.db.write(state.clock.now(), move |tx| sessions::refresh(tx, &token, lifetime)).await?;
-    tokens(&state, &granted.ok_or_else(|| Problem::new(Code::InvalidRefreshToken, ""))?, delivery)
+    tokens(&state, &granted.ok_or_else(|| Problem::of(Code::InvalidRefreshToken))?, delivery)
 }
 
 /// The session to end.

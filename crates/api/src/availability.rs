@@ -20,6 +20,7 @@ use domain::money::Money;
 use domain::paging::{Page, Paging};
 use domain::pricing::Tax;
 use domain::problem::Code;
+use domain::said::said;
 use domain::time::UtcTime;
 
 /// The default length of the span: a week.
@@ -190,7 +191,7 @@ fn read_window(fields: &mut Fields, from: Option<UtcTime>, to: Option<UtcTime>, 
 pub(super) fn read_span(fields: &mut Fields, (name, most_days): (&str, i64), from: UtcTime, to: UtcTime) -> Option<Interval> {
     let span = fields.take(name, Interval::new(from, to))?;
     if span.duration() > TimeDelta::days(most_days) {
-        fields.refuse(name, "out_of_range", format!("must be at most {most_days} days after the start"));
+        fields.refuse(name, "out_of_range", said!("must be at most {most_days} days after the start", most_days));
         return None;
     }
     Some(span)
@@ -204,7 +205,7 @@ pub(super) fn read_quantity(fields: &mut Fields, quantity: Option<i32>) -> Optio
 /// Refuses an operator without a customer.
 pub(super) fn check_operator(fields: &mut Fields, operator: Option<UserId>, customer: Option<OrganizationId>) {
     if operator.is_some() && customer.is_none() {
-        fields.refuse("operated_by", "invalid", "is only allowed together with customer_organization_id");
+        fields.refuse("operated_by", "invalid", said!("is only allowed together with customer_organization_id"));
     }
 }
 

@@ -109,7 +109,7 @@ pub(super) async fn create(
                 state.db.read(state.clock.now(), authorize).await?;
                 let _turn = state.turns.take(Cost::Search, asker).await?;
                 let read = tokio::task::spawn_blocking(move || bank_statement::read(&file.bytes, query.format));
-                let read = read.await.map_err(|_| Problem::new(Code::InternalError, ""))?;
+                let read = read.await.map_err(|_| Problem::of(Code::InternalError))?;
                 read.map_err(|refused| Problem::new(refused.code, refused.detail))
             },
             move |tx, Heavy(May { caller, .. }), file, _| {

@@ -21,6 +21,7 @@ use domain::fields::InvalidFields;
 use domain::ids::OrganizationId;
 use domain::pricing::VatSettings;
 use domain::problem::Code;
+use domain::said::said;
 use domain::time::UtcTime;
 use domain::ways_to_pay::WaysOfKind;
 use storage::billing::Billing;
@@ -107,7 +108,7 @@ fn check_ways(fields: BillingFields, takes_cards: bool) -> Result<BillingFields,
     let is_stuck = |of: &WaysOfKind| !takes_cards && of.ways == [WayToPay::Card];
     match fields.ways_to_pay_by_kind.iter().position(is_stuck) {
         Some(at) => {
-            let detail = "must have another way: the operator of the service has not set up payments by card";
+            let detail = said!("must have another way: the operator of the service has not set up payments by card");
             Err(InvalidFields::one(&format!("/ways_to_pay_by_kind/{at}/ways"), "invalid", detail))
         }
         None => Ok(fields),

@@ -27,6 +27,7 @@ use domain::limits::{self, LONGEST_DAYS};
 use domain::order::StartOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
+use domain::said::said;
 use domain::slot::Slot;
 use domain::time::UtcTime;
 use storage::blocks::Block;
@@ -77,11 +78,15 @@ struct Repeat {
 fn read_interval(fields: &mut Fields, starts_at: UtcTime, ends_at: UtcTime) -> Option<Interval> {
     let interval = fields.take("/ends_at", Interval::new(starts_at, ends_at));
     if interval.is_some_and(|interval| interval.duration() > chrono::TimeDelta::days(LONGEST_DAYS)) {
-        fields.refuse("/ends_at", "out_of_range", format!("must be at most {LONGEST_DAYS} days after the start"));
+        fields.refuse(
+            "/ends_at",
+            "out_of_range",
+            said!("must be at most {most_days} days after the start", most_days = LONGEST_DAYS),
+        );
     }
     for (pointer, time) in [("/starts_at", starts_at), ("/ends_at", ends_at)] {
         if !time.is_whole_minute() {
-            fields.refuse(pointer, "invalid", "must be a whole minute");
+            fields.refuse(pointer, "invalid", said!("must be a whole minute"));
         }
     }
     interval
@@ -220,7 +225,7 @@ impl From<Made> for MadeView {
 /// Adds alternatives to the displaced bookings of a response, when it is the caller's turn to search. Not before the block is
 /// committed: the search takes long, and other writes must not wait for it.
 async fn add_alternatives(state: &State, asker: Asker, made: Reply) -> Result<Reply, Problem> {
-    let defect = |_| Problem::new(Code::InternalError, "");
+    let defect = |_| Problem::of(Code::InternalError);
     let mut body: Value = serde_json::from_str(&made.body).map_err(defect)?;
     let displaced = || body["displaced"].as_array().into_iter().flatten();
     let ids: Vec<BookingId> = displaced().filter_map(|one| one["booking"]["id"].as_str()?.parse().ok()).collect();

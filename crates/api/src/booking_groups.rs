@@ -26,6 +26,7 @@ use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::pricing::BookedExtra;
 use domain::problem::Code;
+use domain::said::said;
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
 use storage::db::ReadTx;
@@ -101,7 +102,8 @@ struct NewMember {
 impl NewGroupBody {
     fn read(&self, keys: &Keys) -> Result<NewBookingGroup, InvalidFields> {
         let mut fields = Fields::default();
-        let members = fields.list("/bookings", &self.bookings, limits::GroupBookings::RANGE, "bookings").unwrap_or_default();
+        let members =
+            fields.list("/bookings", &self.bookings, limits::GroupBookings::RANGE, said!("bookings")).unwrap_or_default();
         let note = fields.text("/note", &self.note, limits::Note::RANGE);
         let override_reason = self
             .override_reason
@@ -315,7 +317,7 @@ impl GroupReason {
     fn read(&self) -> Result<String, InvalidFields> {
         let mut fields = Fields::default();
         if let Some(ids) = &self.booking_ids {
-            fields.list("/booking_ids", ids, limits::GroupBookings::RANGE, "bookings");
+            fields.list("/booking_ids", ids, limits::GroupBookings::RANGE, said!("bookings"));
         }
         let reason = fields.text("/reason", &self.reason, limits::Note::RANGE);
         fields.finish(|| reason)

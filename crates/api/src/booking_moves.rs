@@ -11,6 +11,7 @@ use super::problem::Problem;
 use super::query::{Id, PageQuery};
 use super::reply::Reply;
 use super::request::{Command, Read};
+use super::spoken::spoken;
 use actions::bookings::{self, NewDepositReturn, Reschedule};
 use domain::booking::change::{HistoryDetail, Overridden};
 use domain::booking::{BookingStatus, Side};
@@ -21,6 +22,7 @@ use domain::money::Money;
 use domain::paging::Page;
 use domain::problem::Code;
 use domain::rules::Violation;
+use domain::said::said;
 use domain::time::UtcTime;
 use storage::audit::Entry;
 
@@ -189,7 +191,7 @@ impl NewDepositReturnBody {
         let kept = fields.number("/kept", self.kept, limits::Charge::RANGE);
         let reason = fields.text("/reason", &self.reason, limits::Note::RANGE);
         if kept.is_some_and(|kept| kept > 0) && reason.as_ref().is_some_and(|reason| reason.is_empty()) {
-            fields.refuse("/reason", "required", "must say why a part of the deposit is kept");
+            fields.refuse("/reason", "required", said!("must say why a part of the deposit is kept"));
         }
         fields.finish(|| Some(NewDepositReturn { kept: kept?, reason: reason? }))
     }
@@ -344,7 +346,7 @@ impl BookingChange {
     fn read(entry: Entry) -> Option<Self> {
         let detail: HistoryDetail = serde_json::from_value(entry.detail.0).ok()?;
         let (reason, overridden) = match detail.overridden {
-            Some(Overridden { violations, reason }) => (reason, violations),
+            Some(Overridden { violations, reason }) => (reason, spoken(violations)),
             None => (detail.reason, Vec::new()),
         };
         Some(Self {

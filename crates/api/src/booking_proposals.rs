@@ -11,6 +11,7 @@ use super::problem::Problem;
 use super::query::{Id, Ids, PageQuery};
 use super::reply::Reply;
 use super::request::{Command, Read};
+use super::spoken::spoken;
 use actions::bookings::{self, NewProposal, Reschedule};
 use actions::error::Error;
 use domain::booking::Side;
@@ -140,7 +141,7 @@ impl From<Proposal> for ProposalView {
             ends_at: slot.interval.ends_at(),
             quantity: slot.quantity,
             price: proposal.price,
-            violations: proposal.violations,
+            violations: spoken(proposal.violations),
             override_reason: proposal.override_reason,
             message: proposal.message,
             reason: proposal.reason,

@@ -28,6 +28,7 @@ use domain::paging::{Page, Paging};
 use domain::pricing::{BookedExtra, PriceLine, QuotedPrice, Tax};
 use domain::problem::Code;
 use domain::rules::FeeAfter;
+use domain::said::said;
 use domain::slot::Slot;
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
@@ -107,7 +108,7 @@ pub(super) fn read_slot(fields: &mut Fields, (starts_at, ends_at): (UtcTime, Utc
 
 /// Reads the terms that the customer accepts with a booking.
 pub(super) fn read_accepted_terms(fields: &mut Fields, accepted: &[AgreedTerms]) -> Option<Vec<AgreedTerms>> {
-    let accepted = fields.list("/accepted_terms", accepted, limits::AcceptedTerms::RANGE, "items")?;
+    let accepted = fields.list("/accepted_terms", accepted, limits::AcceptedTerms::RANGE, said!("items"))?;
     for (index, terms) in accepted.iter().enumerate() {
         fields.number(&format!("/accepted_terms/{index}/version"), terms.version, limits::VersionNumber::RANGE);
     }
@@ -116,7 +117,7 @@ pub(super) fn read_accepted_terms(fields: &mut Fields, accepted: &[AgreedTerms])
 
 /// Reads the extras of a booking. Whether the tariff has them is checked with its price.
 pub(super) fn read_extras(fields: &mut Fields, extras: &[BookedExtra]) -> Option<Vec<BookedExtra>> {
-    let extras = fields.list("/extras", extras, limits::Extras::RANGE, "extras")?;
+    let extras = fields.list("/extras", extras, limits::Extras::RANGE, said!("extras"))?;
     for (at, BookedExtra { name, quantity }) in extras.iter().enumerate() {
         fields.line(&format!("/extras/{at}/name"), name, limits::RateName::RANGE);
         fields.number(&format!("/extras/{at}/quantity"), *quantity, limits::ExtraQuantity::RANGE);
@@ -128,7 +129,7 @@ pub(super) fn read_extras(fields: &mut Fields, extras: &[BookedExtra]) -> Option
 pub(super) fn read_coupon(fields: &mut Fields, code: Option<&str>, quote_id: Option<&str>) -> Option<CouponCode> {
     let code = fields.take("/coupon", code?.parse());
     if quote_id.is_some() {
-        fields.refuse("/coupon", "invalid", "cannot be combined with quote_id: a quote has its own coupon");
+        fields.refuse("/coupon", "invalid", said!("cannot be combined with quote_id: a quote has its own coupon"));
     }
     code
 }
@@ -138,7 +139,11 @@ pub(super) fn read_quote_id(fields: &mut Fields, keys: &Keys, id: Option<&str>) 
     let id = fields.line("/quote_id", id?, limits::QuoteId::RANGE)?;
     let quoted = keys.verify_quote(&id);
     if quoted.is_none() {
-        fields.refuse("/quote_id", "invalid", "must be the id of a quote; get one with POST /api/v1/resources/{id}/quote");
+        fields.refuse(
+            "/quote_id",
+            "invalid",
+            said!("must be the id of a quote; get one with POST /api/v1/resources/{{id}}/quote"),
+        );
     }
     quoted
 }

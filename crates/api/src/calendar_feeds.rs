@@ -23,6 +23,7 @@ use domain::limits;
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
+use domain::said::said;
 use domain::secret_token::TokenHash;
 use domain::time::UtcTime;
 
@@ -51,7 +52,11 @@ impl NewCalendarFeedBody {
             (None, None, Some(resource)) => Ok(Subject::Resource(resource)),
             (.., resource) => {
                 let pointer = if resource.is_some() { "/resource_id" } else { "/site_id" };
-                Err(InvalidFields::one(pointer, "invalid", "must not be sent together with the identifier of another object"))
+                Err(InvalidFields::one(
+                    pointer,
+                    "invalid",
+                    said!("must not be sent together with the identifier of another object"),
+                ))
             }
         }
     }

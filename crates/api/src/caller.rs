@@ -97,7 +97,7 @@ impl<P: Names> Asking for May<P> {
     const PERMISSIONS: Permissions = View::PERMISSIONS.and(P::PERMISSIONS);
 
     fn accept(caller: Option<Caller>) -> Result<Self, Problem> {
-        let caller = caller.ok_or_else(|| Problem::new(Code::NotSignedIn, ""))?;
+        let caller = caller.ok_or_else(|| Problem::of(Code::NotSignedIn))?;
         Ok(Self { caller, permissions: PhantomData })
     }
 
@@ -159,7 +159,7 @@ pub async fn read<A: Asking>(req: &HttpRequest) -> Result<A, Problem> {
     }
     let Some(header) = req.headers().get(header::AUTHORIZATION).filter(|_| A::HAS_TOKEN) else { return A::accept(None) };
     let state = state(req)?;
-    let invalid = || Problem::new(Code::InvalidToken, "");
+    let invalid = || Problem::of(Code::InvalidToken);
     let (scheme, token) = header.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(invalid)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(invalid());
@@ -178,7 +178,7 @@ pub async fn read<A: Asking>(req: &HttpRequest) -> Result<A, Problem> {
 /// # Errors
 /// When the server was put together without it.
 pub fn state(req: &HttpRequest) -> Result<&web::Data<State>, Problem> {
-    req.app_data::<web::Data<State>>().ok_or_else(|| Problem::new(Code::InternalError, ""))
+    req.app_data::<web::Data<State>>().ok_or_else(|| Problem::of(Code::InternalError))
 }
 
 impl<P: Names> FromRequest for May<P> {

@@ -21,6 +21,7 @@ use domain::limits;
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
+use domain::said::said;
 use domain::time::UtcTime;
 use storage::certifications::Certification;
 use storage::db::ReadTx;
@@ -47,11 +48,11 @@ impl NewCertification {
             (Some(email), None) => fields.take("/email", email.parse()).map(Holder::Email),
             (None, Some(user)) => Some(Holder::User(user)),
             (None, None) => {
-                fields.refuse("/email", "required", "is required unless user_id is sent");
+                fields.refuse("/email", "required", said!("is required unless user_id is sent"));
                 None
             }
             (Some(_), Some(_)) => {
-                fields.refuse("/user_id", "invalid", "must not be sent together with email");
+                fields.refuse("/user_id", "invalid", said!("must not be sent together with email"));
                 None
             }
         };

@@ -20,6 +20,7 @@ use domain::money::Money;
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
+use domain::said::said;
 use domain::time::UtcTime;
 
 /// A coupon to be made.
@@ -65,22 +66,22 @@ impl NewCouponBody {
                 units.map(|units| Reduction::Amount(Money { amount: units, ..amount }))
             }
             (None, None) => {
-                fields.refuse("/percent", "required", "is required, or amount");
+                fields.refuse("/percent", "required", said!("is required, or amount"));
                 None
             }
             (Some(_), Some(_)) => {
-                fields.refuse("/amount", "invalid", "cannot be combined with percent");
+                fields.refuse("/amount", "invalid", said!("cannot be combined with percent"));
                 None
             }
         };
         if self.valid_from.zip(self.valid_until).is_some_and(|(from, until)| until <= from) {
-            fields.refuse("/valid_until", "invalid", "must be after valid_from");
+            fields.refuse("/valid_until", "invalid", said!("must be after valid_from"));
         }
         let mut uses = |pointer, uses: Option<i64>| uses.and_then(|uses| fields.number(pointer, uses, limits::CouponUses::RANGE));
         let most_uses = uses("/max_uses", self.max_uses);
         let most_uses_per_customer = uses("/max_uses_per_customer", self.max_uses_per_customer);
         if let Some(ids) = &self.resource_ids {
-            fields.list("/resource_ids", ids, limits::Customers::<()>::RANGE, "resources");
+            fields.list("/resource_ids", ids, limits::Customers::<()>::RANGE, said!("resources"));
         }
         fields.finish(|| {
             Some(NewCoupon {

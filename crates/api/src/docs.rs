@@ -66,7 +66,7 @@ async fn serve_document() -> HttpResponse {
 async fn serve_reader(file: web::Path<String>) -> Result<HttpResponse, Problem> {
     let config = Config::from(DOCUMENT).try_it_out_enabled(true).persist_authorization(true);
     let file = utoipa_swagger_ui::serve(&file, Arc::new(config)).ok().flatten();
-    let file = file.ok_or_else(|| Problem::new(Code::NotFound, ""))?;
+    let file = file.ok_or_else(|| Problem::of(Code::NotFound))?;
     let mut response = HttpResponse::Ok();
     if file.gzpipped {
         response.insert_header(header::ContentEncoding::Gzip);
@@ -143,7 +143,7 @@ async fn list_problems(req: HttpRequest) -> HttpResponse {
 #[get("/api/problems/{code}")]
 async fn get_problem(req: HttpRequest, code: web::Path<String>) -> Result<HttpResponse, Problem> {
     let found = Code::ALL.iter().find(|known| known.as_str() == *code);
-    let problem = ProblemDescription::from(*found.ok_or_else(|| Problem::new(Code::NotFound, ""))?);
+    let problem = ProblemDescription::from(*found.ok_or_else(|| Problem::of(Code::NotFound))?);
     Ok(if wants_page(&req) { page(&[problem]) } else { HttpResponse::Ok().json(problem) })
 }
 
@@ -160,9 +160,9 @@ pub(super) async fn nothing_here(req: HttpRequest) -> HttpResponse {
     let problem = match PATHS.iter().find(|(path, _)| path.is_match(req.path())) {
         Some((_, allowed)) => {
             let allowed = HeaderValue::from_str(allowed).unwrap_or(HeaderValue::from_static(""));
-            Problem::new(Code::MethodNotAllowed, "").with_header(header::ALLOW, allowed)
+            Problem::of(Code::MethodNotAllowed).with_header(header::ALLOW, allowed)
         }
-        None => Problem::new(Code::NotFound, ""),
+        None => Problem::of(Code::NotFound),
     };
     problem.error_response()
 }

@@ -15,6 +15,7 @@ use actions::error::Error;
 use actions::{Caller, organization_events};
 use domain::ids::{EventId, OrganizationId};
 use domain::problem::Code;
+use domain::said::said;
 use environment::clock::Clock;
 use storage::db::{Db, ReadTx};
 
@@ -97,7 +98,8 @@ impl Streams {
         let mut open = self.open();
         let own = open.streams.iter().filter(|stream| stream.asker == asker).count();
         if own >= MOST_OF_ONE || open.streams.len() >= MOST || open.is_closed {
-            let problem = Problem::new(Code::TooManyRequests, format!("You can have {MOST_OF_ONE} event streams at a time."));
+            let problem =
+                Problem::new(Code::TooManyRequests, said!("You can have {most} event streams at a time.", most = MOST_OF_ONE));
             return Err(problem.with_header(header::RETRY_AFTER, 5));
         }
         let (wake, woken) = mpsc::channel(1);

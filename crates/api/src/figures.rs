@@ -20,6 +20,7 @@ use domain::money::Money;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::resource::ResourceKind;
+use domain::said::said;
 use storage::db::ReadTx;
 
 /// Figures of one resource, site, kind of resource or month. All minutes are multiplied by the quantity: one hour of three machines has
@@ -111,7 +112,7 @@ impl FiguresQuery {
         let paging = Paging::read(&mut fields, self.limit, self.cursor.as_deref());
         let days = (self.to - self.from).num_days();
         if !(1..=LONGEST_DAYS).contains(&days) {
-            fields.refuse("to", "out_of_range", format!("must be 1 to {LONGEST_DAYS} days after from"));
+            fields.refuse("to", "out_of_range", said!("must be 1 to {most_days} days after from", most_days = LONGEST_DAYS));
         }
         let (from, to) = (fields.date("from", self.from), fields.date("to", self.to));
         fields.finish(|| Some(((from?, to?), self.by.unwrap_or(FiguresBy::Resource), paging?)))

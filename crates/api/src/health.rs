@@ -10,6 +10,7 @@ use super::problem::Problem;
 use super::state::State;
 use actions::error::Error;
 use domain::problem::Code;
+use domain::said::said;
 use storage::{migrations, write_probe};
 
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
@@ -43,7 +44,7 @@ async fn live() -> HttpResponse {
 async fn ready(state: web::Data<State>) -> Result<HttpResponse, Problem> {
     let is_current = state.db.read(state.clock.now(), |tx| Ok::<_, Error>(migrations::is_current(&mut tx.conn)?)).await?;
     if !is_current {
-        return Err(Problem::new(Code::Unavailable, "The tables of the database are not those of this version."));
+        return Err(Problem::new(Code::Unavailable, said!("The tables of the database are not those of this version.")));
     }
     let mut last_write = state.last_write.lock().await;
     if last_write.is_none_or(|at| at.elapsed() >= Duration::from_secs(1)) {
@@ -51,7 +52,7 @@ async fn ready(state: web::Data<State>) -> Result<HttpResponse, Problem> {
         let now = state.clock.now();
         if let Err(error) = state.db.write(now, move |tx| Ok::<_, Error>(write_probe::upsert(tx.conn, now)?)).await {
             tracing::error!(%error, "the database cannot be written");
-            return Err(Problem::new(Code::Unavailable, "The database cannot be written."));
+            return Err(Problem::new(Code::Unavailable, said!("The database cannot be written.")));
         }
         *last_write = Some(Instant::now());
     }

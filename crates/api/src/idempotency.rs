@@ -8,6 +8,7 @@ use super::problem::Problem;
 use super::reply::Reply;
 use actions::error::Error;
 use domain::problem::Code;
+use domain::said::said;
 use storage::db::{ReadTx, Tx};
 use storage::idempotency_keys::{self, StoredAnswer};
 use storage::types::Json;
@@ -31,7 +32,8 @@ const LONGEST: usize = 255;
 /// 400 for a key that is empty, longer than 255 characters or not printable ASCII.
 pub fn read(req: &HttpRequest) -> Result<Option<String>, Problem> {
     let malformed = || {
-        let detail = format!("Idempotency-Key must be a quoted string of 1 to {LONGEST} printable ASCII characters.");
+        let detail =
+            said!("Idempotency-Key must be a quoted string of 1 to {longest} printable ASCII characters.", longest = LONGEST);
         Problem::new(Code::MalformedRequest, detail)
     };
     let mut headers = req.headers().get_all("idempotency-key");
@@ -73,8 +75,10 @@ pub fn find(tx: &mut ReadTx, IdempotencyKey { scope, key, fingerprint }: &Idempo
         return Err(Error::refused(Code::IdempotencyKeyReused));
     }
     if stored.is_withheld() {
-        let detail = "The request was done before. Its response is not repeated, because you have lost a role since. Get the object instead.";
-        return Err(Error::Refused(Code::Forbidden, detail.to_owned()));
+        let detail = said!(
+            "The request was done before. Its response is not repeated, because you have lost a role since. Get the object instead."
+        );
+        return Err(Error::Refused(Code::Forbidden, detail));
     }
     let Json((location, revision)) = stored.headers;
     let status = u16::try_from(stored.status).unwrap_or(500);

@@ -31,6 +31,7 @@ use domain::paging::{Page, Paging};
 use domain::password::{Hasher, Password};
 use domain::permissions::Role;
 use domain::problem::Code;
+use domain::said::said;
 use domain::secret_token::TokenHash;
 use domain::time::UtcTime;
 use storage::db::{ReadTx, Tx};
@@ -344,13 +345,14 @@ impl Acceptance {
         if has_account {
             for (pointer, is_sent) in [("/name", self.name.is_some()), ("/password", self.password.is_some())] {
                 if is_sent {
-                    fields.refuse(pointer, "invalid", "must not be sent: the address has an account");
+                    fields.refuse(pointer, "invalid", said!("must not be sent: the address has an account"));
                 }
             }
             return Ok(fields.finish(|| Some(None))?);
         }
-        let required =
-            |fields: &mut Fields, pointer: &str| fields.refuse(pointer, "required", "is required: the address has no account");
+        let required = |fields: &mut Fields, pointer: &str| {
+            fields.refuse(pointer, "required", said!("is required: the address has no account"))
+        };
         let name = match &self.name {
             Some(name) => fields.line("/name", name, limits::Name::RANGE),
             None => {

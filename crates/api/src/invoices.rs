@@ -27,6 +27,7 @@ use domain::open_invoices::InvoiceState;
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
+use domain::said::Said;
 use domain::time::UtcTime;
 use storage::db::ReadTx;
 use storage::payment_reminders::SentReminder;
@@ -308,7 +309,8 @@ pub(super) async fn get_one(read: Read<May<ViewMoney>>, id: Id<InvoiceId>) -> Re
 /// The PDF of an invoice.
 pub(super) fn pdf(tx: &mut ReadTx, invoice: &Invoice) -> Result<Download, Error> {
     let logo = logos::of_invoice(tx, invoice)?;
-    let bytes = documents::pdf(invoice, logo.as_ref()).map_err(|error| Error::Refused(Code::InternalError, error.to_string()))?;
+    let bytes = documents::pdf(invoice, logo.as_ref())
+        .map_err(|error| Error::Refused(Code::InternalError, Said::heard(error.to_string())))?;
     Ok(Download { bytes, media_type: "application/pdf", file: format!("{}.pdf", documents::file_name(invoice)) })
 }
 
@@ -337,7 +339,7 @@ pub(super) async fn get_pdf(read: Read<Searching<May<ViewMoney>>>, id: Id<Invoic
 pub(super) async fn get_xml(read: Read<Searching<May<ViewMoney>>>, id: Id<InvoiceId>) -> Result<Download, Problem> {
     read.run(move |tx, Searching(May { caller, .. }), _| {
         let invoice = invoices::get_issued(tx, caller, id.0)?;
-        let refused = |error: documents::NoXml| Error::Refused(Code::NoElectronicInvoice, error.to_string());
+        let refused = |error: documents::NoXml| Error::Refused(Code::NoElectronicInvoice, error.into());
         let bytes = documents::ubl(&invoice).map_err(refused)?.into_bytes();
         Ok(Download { bytes, media_type: "application/xml", file: format!("{}.xml", documents::file_name(&invoice)) })
     })

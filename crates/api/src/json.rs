@@ -11,6 +11,7 @@ use super::problem::Problem;
 use super::shape;
 use domain::fields::{FieldError, InvalidFields};
 use domain::problem::Code;
+use domain::said::{Said, said};
 
 /// A type that a request body can be read as.
 pub trait Body: DeserializeOwned + ToSchema + Send + 'static {}
@@ -70,14 +71,19 @@ pub fn read<B: Body>(req: &HttpRequest, bytes: &[u8]) -> Result<B, Problem> {
     let media_type = req.content_type().to_ascii_lowercase();
     let is_patch = req.method() == Method::PATCH && media_type == "application/merge-patch+json";
     if media_type != "application/json" && !is_patch {
-        let problem = Problem::new(Code::UnsupportedMediaType, "");
+        let problem = Problem::of(Code::UnsupportedMediaType);
         return Err(problem.with_header(header::ACCEPT, header::HeaderValue::from_static("application/json")));
     }
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| Problem::new(Code::MalformedJson, error.to_string()))?;
+    let value: Value = serde_json::from_slice(bytes).map_err(|error| Problem::new(Code::MalformedJson, syntax(&error)))?;
     if has_nul(&value) {
-        return Err(Problem::new(Code::MalformedJson, "Strings must not contain NUL (\\u0000)."));
+        return Err(Problem::new(Code::MalformedJson, said!("Strings must not contain NUL (\\u0000).")));
     }
     Ok(from_value(value)?)
+}
+
+/// Says where a body is no JSON, in the words of the library that reads it.
+fn syntax(error: &serde_json::Error) -> Said {
+    said!("{syntax}", syntax = error.to_string())
 }
 
 /// Returns whether a string in the value contains NUL, which PostgreSQL cannot store.
@@ -130,7 +136,7 @@ fn invalid(error: &serde_json::Error, path: &str) -> FieldError {
         Some(field) if code == "required" || !path.ends_with(&format!("/{field}")) => format!("{path}/{field}"),
         _ => path.to_owned(),
     };
-    FieldError { pointer, code: code.to_owned(), detail: error.to_string() }
+    FieldError { pointer, code: code.to_owned(), detail: Said::heard(error.to_string()) }
 }
 
 /// Returns the error code for an error of serde.

@@ -12,6 +12,7 @@ use domain::api_key::permissions;
 use domain::ids::{Identifier as _, SessionId};
 use domain::permissions::Permissions;
 use domain::problem::Code;
+use domain::said::said;
 use domain::secret_token::TokenHash;
 
 /// Whether the request comes with an API key.
@@ -31,13 +32,13 @@ pub(super) async fn read(req: &HttpRequest, state: &State, of_operation: Permiss
     let sought = hash.clone();
     let found = state.db.read(now, move |tx| api_keys::find(tx, &sought)).await?;
     state.known_keys.note(hash, found.is_some());
-    let key = found.ok_or_else(|| Problem::new(Code::InvalidToken, ""))?;
+    let key = found.ok_or_else(|| Problem::of(Code::InvalidToken))?;
     let pattern = req.match_pattern().unwrap_or_default();
     let Some(required) = scopes::required(req.method().as_str(), &pattern) else {
-        return Err(Problem::new(Code::Forbidden, "An API key cannot use this operation; sign in as a user."));
+        return Err(Problem::new(Code::Forbidden, said!("An API key cannot use this operation; sign in as a user.")));
     };
     if let Some(missing) = required.iter().find(|scope| !key.scopes.contains(scope)) {
-        return Err(Problem::new(Code::Forbidden, format!("The API key lacks the scope {missing}.")));
+        return Err(Problem::new(Code::Forbidden, said!("The API key lacks the scope {missing}.", missing)));
     }
     let id = key.id;
     if key.last_used_at.is_none_or(|at| now - at >= TimeDelta::minutes(1)) {

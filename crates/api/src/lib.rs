@@ -90,6 +90,7 @@ mod series;
 mod series_moves;
 mod shape;
 mod sites;
+mod spoken;
 mod statements;
 mod terms;
 mod training_seats;

@@ -22,6 +22,7 @@ use super::page_paths;
 use super::problem::Problem;
 use super::routes::BASE;
 use domain::problem::Code;
+use domain::said::said;
 use domain::secret_token::TokenHash;
 use environment::config;
 
@@ -175,7 +176,7 @@ pub(super) async fn limit(
         None => next.call(req).await?.map_into_boxed_body(),
         Some(wait) => {
             let seconds = whole_seconds(wait);
-            let problem = Problem::new(Code::TooManyRequests, format!("Try again in {seconds} seconds."));
+            let problem = Problem::new(Code::TooManyRequests, said!("Try again in {seconds} seconds.", seconds));
             req.into_response(problem.with_header(header::RETRY_AFTER, seconds).error_response())
         }
     };

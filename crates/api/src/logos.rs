@@ -84,8 +84,8 @@ async fn set(
                 state.db.read(state.clock.now(), authorize).await?;
                 let (_turn, now) = (state.turns.take(Cost::Search, asker).await?, state.clock.now());
                 let read = tokio::task::spawn_blocking(move || documents::read_logo(file.bytes.to_vec(), now));
-                let read = read.await.map_err(|_| Problem::new(Code::InternalError, ""))?;
-                read.map_err(|refused| Problem::new(Code::PictureUnreadable, refused.to_string()))
+                let read = read.await.map_err(|_| Problem::of(Code::InternalError))?;
+                read.map_err(|refused| Problem::new(Code::PictureUnreadable, refused.into()))
             },
             move |tx, Heavy(May { caller, .. }), logo, _| {
                 logos::set(tx, caller, organization_id, logo)?;

@@ -170,7 +170,7 @@ async fn get_metrics(metrics: web::Data<Metrics>, state: web::Data<State>) -> Re
         metrics.memory.set(bytes);
     }
     let mut body = String::new();
-    text::encode(&mut body, &metrics.registry).map_err(|_| Problem::new(Code::InternalError, ""))?;
+    text::encode(&mut body, &metrics.registry).map_err(|_| Problem::of(Code::InternalError))?;
     Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(body))
 }
 

@@ -19,6 +19,7 @@ use super::metrics::Metrics;
 use super::problem::Problem;
 use super::request_id;
 use domain::problem::Code;
+use domain::said::{Said, said};
 use storage::request_address;
 
 /// Adds the headers of every response, and records the request in the log and the metrics.
@@ -95,7 +96,7 @@ async fn answer(req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> 
     let response = match tokio::time::timeout(Duration::from_secs(limit), next.call(req)).await {
         Ok(Ok(response)) => response.map_into_boxed_body(),
         Ok(Err(error)) => return Err(error.error_response()),
-        Err(_) => return Err(Problem::new(Code::Unavailable, "The answer took too long.").error_response()),
+        Err(_) => return Err(Problem::new(Code::Unavailable, said!("The answer took too long.")).error_response()),
     };
     let is_explained = response.headers().get(header::CONTENT_TYPE).is_some_and(|media_type| {
         [&b"application/problem+json"[..], b"text/html"].iter().any(|it| media_type.as_bytes().starts_with(it))
@@ -113,12 +114,15 @@ async fn answer(req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> 
             Code::InternalError
         }
     };
-    let detail = if is_preflight { REFUSED_PREFLIGHT } else { "" };
-    Ok(response.into_response(Problem::new(code, detail).error_response()))
+    let problem = if is_preflight { Problem::new(code, refused_preflight()) } else { Problem::of(code) };
+    Ok(response.into_response(problem.error_response()))
 }
 
-const REFUSED_PREFLIGHT: &str =
-    "Pages of this origin cannot call the API. The operator lists the allowed origins in the setting `server.cors_origins`.";
+fn refused_preflight() -> Said {
+    said!(
+        "Pages of this origin cannot call the API. The operator lists the allowed origins in the setting `server.cors_origins`."
+    )
+}
 
 /// Responds with 304 to a `GET` whose `If-None-Match` names the current version.
 ///

@@ -109,7 +109,7 @@ fn describe(mut collected: Value) -> Value {
 }
 
 fn example(code: Code) -> Value {
-    let problem = json!(Problem::new(code, ""));
+    let problem = json!(Problem::of(code));
     json!({ "summary": code.title(), "value": problem })
 }
 

@@ -8,6 +8,7 @@ use domain::ids::ResourceId;
 use domain::limits;
 use domain::package::HoursFor;
 use domain::resource::ResourceKind;
+use domain::said::said;
 
 /// The hours of a package, and the resources on which they can be used: those in `resource_ids` and those of `kinds`; without both lists
 /// all resources of the host.
@@ -39,10 +40,10 @@ impl Hours {
         let mut fields = Fields::default();
         let minutes = fields.number("/minutes", self.minutes, limits::DonatedMinutes::RANGE);
         if let Some(ids) = &self.resource_ids {
-            fields.list("/resource_ids", ids, limits::Customers::<()>::RANGE, "resources");
+            fields.list("/resource_ids", ids, limits::Customers::<()>::RANGE, said!("resources"));
         }
         if let Some(kinds) = &self.kinds {
-            fields.list("/kinds", kinds, limits::ResourceKinds::<()>::RANGE, "kinds");
+            fields.list("/kinds", kinds, limits::ResourceKinds::<()>::RANGE, said!("kinds"));
         }
         let rate = self.vat_rate.map(|rate| fields.number("/vat_rate", rate, limits::VatRate::RANGE));
         let usable = || HoursFor { resource_ids: self.resource_ids.clone(), kinds: self.kinds.clone(), vat_rate: rate.flatten() };

@@ -23,6 +23,7 @@ use domain::order::CreationOrder;
 use domain::package::{NewPackage, Package};
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
+use domain::said::said;
 use domain::time::UtcTime;
 
 /// A package to be offered.
@@ -56,7 +57,7 @@ impl NewPackageBody {
         let (credit, hours) = match &self.hours {
             Some(hours) => {
                 if self.credit.is_some() {
-                    fields.refuse("/credit", "invalid", "cannot be combined with hours");
+                    fields.refuse("/credit", "invalid", said!("cannot be combined with hours"));
                 }
                 fields.nest("/hours", hours.read()).map(|(minutes, usable)| (minutes, Some(usable))).unzip()
             }
@@ -74,9 +75,9 @@ impl NewPackageBody {
         let sold = self.credit.unwrap_or(self.price);
         let credit = fields.number("/credit/amount", sold.amount, limits::PaidAmount::RANGE);
         if sold.currency != self.price.currency {
-            fields.refuse("/credit/currency", "invalid", "must be the currency of the price");
+            fields.refuse("/credit/currency", "invalid", said!("must be the currency of the price"));
         } else if price.zip(credit).is_some_and(|(price, credit)| credit < price) {
-            fields.refuse("/credit/amount", "out_of_range", "must be at least the price");
+            fields.refuse("/credit/amount", "out_of_range", said!("must be at least the price"));
         }
         credit
     }

@@ -23,6 +23,7 @@ use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::payment::{NewPayment, Payment, PaymentMethod};
 use domain::problem::Code;
+use domain::said::said;
 use domain::time::UtcTime;
 use storage::db::ReadTx;
 
@@ -63,7 +64,7 @@ impl NewPaymentBody {
         let mut fields = Fields::default();
         let amount = fields.number("/amount/amount", self.amount.amount, limits::PaidAmount::RANGE);
         if self.method == PaymentMethod::OnlineCard {
-            fields.refuse("/method", "invalid", "is only for payments that the service receives itself");
+            fields.refuse("/method", "invalid", said!("is only for payments that the service receives itself"));
         }
         let paid_on = fields.date("/paid_on", self.paid_on);
         let reference = fields.line("/reference", &self.reference, limits::Line::RANGE);

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::accepted::Accepted;
 use super::request_id;
+use super::spoken::Spoken as _;
 use actions::bookings::Clash;
 use actions::error::Error;
 use domain::alternatives::Alternative;
@@ -19,6 +20,7 @@ use domain::closing::BookingOutside;
 use domain::fields::{FieldError, InvalidFields, MOST_ERRORS};
 use domain::problem::Code;
 use domain::rules::Violation;
+use domain::said::{Said, said};
 use domain::series::{self, Occurrence};
 use storage::error::StorageError;
 use texts::catalogue::Texts;
@@ -29,13 +31,14 @@ pub struct Problem {
     /// The address of the documentation of `code`.
     #[schema(example = "/api/problems/slot_unavailable")]
     r#type: String,
-    /// A short title, the same for every problem with this code, in the language of `Accept-Language`: English, Dutch, French or
-    /// German. All other texts are in English.
+    /// A short title, the same for every problem with this code. All texts of a problem are in the language of `Accept-Language`:
+    /// English, Dutch, French or German.
     title: String,
     /// The HTTP status.
     status: u16,
-    /// The particular case: the wrong value and the next step for the client. Can be empty.
-    detail: String,
+    /// The particular case: the wrong value and the next step for the client.
+    #[schema(value_type = String)]
+    detail: Said,
     /// A stable code for programs.
     #[schema(example = "slot_unavailable")]
     code: &'static str,
@@ -76,9 +79,6 @@ pub struct Problem {
     /// The kind.
     #[serde(skip)]
     kind: Code,
-    /// The language of the title.
-    #[serde(skip)]
-    language: &'static str,
     #[serde(skip)]
     headers: Vec<(header::HeaderName, HeaderValue)>,
 }
@@ -92,7 +92,7 @@ impl Problem {
     #[must_use]
     pub fn explained(self, clash: Clash) -> Self {
         let Clash { conflicts, alternatives, next_step, .. } = clash;
-        let detail = next_step.map_or(self.detail.clone(), |next_step| format!("{} {next_step}", self.detail));
+        let detail = next_step.map_or(self.detail.clone(), |next_step| self.detail.clone().then(next_step));
         Self { conflicts, alternatives, detail, ..self }
     }
 
@@ -107,15 +107,18 @@ impl Problem {
         self.challenge.as_deref()
     }
 
-    /// Creates a problem with this code. The detail can be empty.
-    pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        let texts = Accepted::current().texts();
+    /// Creates a problem with this code, of which there is no more to say.
+    pub fn of(code: Code) -> Self {
+        Self::new(code, Said::about(code))
+    }
+
+    /// Creates a problem with this code.
+    pub fn new(code: Code, detail: Said) -> Self {
         Self {
             r#type: format!("/api/problems/{}", code.as_str()),
-            title: title(code, &texts),
-            language: texts.language(),
+            title: code.title().to_owned(),
             status: code.status(),
-            detail: Some(detail.into()).filter(|detail| !detail.is_empty()).unwrap_or_else(|| code.about().to_owned()),
+            detail,
             code: code.as_str(),
             request_id: request_id::current(),
             errors: Vec::new(),
@@ -141,13 +144,25 @@ impl Problem {
         title(self.kind, texts)
     }
 
+    /// Returns the problem with all its texts in the language of the texts.
+    fn in_language(&self, texts: &Texts) -> Self {
+        let mut spoken = Self { title: self.title(texts), ..self.clone() };
+        spoken.detail.speak(texts);
+        spoken.errors.speak(texts);
+        spoken.violations.speak(texts);
+        spoken.occurrences.speak(texts);
+        spoken.bookings.speak(texts);
+        spoken
+    }
+
     /// Returns the explanation of the problem, in one or several sentences for a person.
-    pub fn sentences(&self) -> Vec<String> {
+    pub fn sentences(&self, texts: &Texts) -> Vec<String> {
         match (self.errors.as_slice(), self.violations.as_slice()) {
-            ([], []) => vec![self.detail.clone()],
-            ([], violations) => violations.iter().map(|violation| violation.detail.clone()).collect(),
+            ([], []) => vec![texts.said(&self.detail)],
+            ([], violations) => violations.iter().map(|violation| texts.said(&violation.detail)).collect(),
             (errors, _) => {
-                let sentence = |error: &FieldError| format!("{}: {}.", error.pointer.trim_start_matches('/'), error.detail);
+                let sentence =
+                    |error: &FieldError| format!("{}: {}.", error.pointer.trim_start_matches('/'), texts.said(&error.detail));
                 errors.iter().map(sentence).collect()
             }
         }
@@ -207,9 +222,11 @@ impl ResponseError for Problem {
             _ => {}
         }
         response.insert_header((header::CACHE_CONTROL, "no-store"));
-        response.insert_header((header::CONTENT_LANGUAGE, self.language));
+        let texts = Accepted::current().texts();
+        response.insert_header((header::CONTENT_LANGUAGE, texts.language()));
         response.append_header((header::VARY, "accept-language"));
-        response.content_type("application/problem+json").body(serde_json::to_string(self).unwrap_or_default())
+        let spoken = self.in_language(&texts);
+        response.content_type("application/problem+json").body(serde_json::to_string(&spoken).unwrap_or_default())
     }
 }
 
@@ -218,23 +235,25 @@ impl From<Error> for Problem {
         match error {
             Error::Refused(code, detail) => Self::new(code, detail),
             Error::Invalid(fields) => fields.into(),
-            Error::TermsOutdated(InvalidFields(errors)) => Self { errors, ..Self::new(Code::TermsOutdated, "") },
-            Error::RulesViolated(violations) => Self { violations, ..Self::new(Code::BookingRulesViolated, "") },
+            Error::TermsOutdated(InvalidFields(errors)) => Self { errors, ..Self::of(Code::TermsOutdated) },
+            Error::RulesViolated(violations) => Self { violations, ..Self::of(Code::BookingRulesViolated) },
             Error::OutsideHours { bookings, total } => {
-                let are = if total == 1 { "1 live booking".to_owned() } else { format!("{total} live bookings") };
-                let about = Code::BookingsOutsideHours.about();
-                let detail = format!("{are} would be outside the new opening hours. {about}");
-                Self { outside: bookings, ..Self::new(Code::BookingsOutsideHours, detail) }
+                let code = Code::BookingsOutsideHours;
+                let detail = match total {
+                    1 => said!("1 live booking would be outside the new opening hours."),
+                    total => said!("{total} live bookings would be outside the new opening hours.", total),
+                };
+                Self { outside: bookings, ..Self::new(code, detail.then(Said::about(code))) }
             }
             Error::OccurrencesRefused(occurrences) => occurrences.into(),
             Error::BookingsRefused(bookings) => bookings.into(),
             Error::Storage(StorageError::Unavailable(cause) | StorageError::Conflict(cause)) => {
                 tracing::warn!(cause, "the database is not available");
-                Self::new(Code::Unavailable, "")
+                Self::of(Code::Unavailable)
             }
             Error::Storage(cause) => {
                 tracing::error!(%cause, "a request failed");
-                Self::new(Code::InternalError, "")
+                Self::of(Code::InternalError)
             }
         }
     }
@@ -245,7 +264,7 @@ impl From<Vec<Occurrence>> for Problem {
         let conflicts = distinct(occurrences.iter().flat_map(|occurrence| &occurrence.conflicts));
         let violations = distinct(occurrences.iter().flat_map(|occurrence| &occurrence.violations));
         let code = series::problem(&occurrences);
-        Self { violations, conflicts, occurrences, ..Self::new(code, "") }
+        Self { violations, conflicts, occurrences, ..Self::of(code) }
     }
 }
 
@@ -253,7 +272,7 @@ impl From<Vec<RefusedBooking>> for Problem {
     fn from(bookings: Vec<RefusedBooking>) -> Self {
         let code = booking_group::problem(&bookings);
         let first = bookings.iter().find(|booking| booking.code == code);
-        let detail = first.map(|booking| booking.detail.clone()).unwrap_or_default();
+        let detail = first.map_or_else(|| Said::about(code), |booking| booking.detail.clone());
         let errors = distinct(bookings.iter().flat_map(|booking| &booking.errors));
         let violations = distinct(bookings.iter().flat_map(|booking| &booking.violations));
         let conflicts = distinct(bookings.iter().flat_map(|booking| &booking.conflicts));
@@ -275,7 +294,7 @@ fn distinct<'a, T: Clone + PartialEq + 'a>(all: impl Iterator<Item = &'a T>) -> 
 impl From<InvalidFields> for Problem {
     fn from(InvalidFields(mut errors): InvalidFields) -> Self {
         errors.truncate(MOST_ERRORS);
-        Self { errors, ..Self::new(Code::InvalidFields, "") }
+        Self { errors, ..Self::of(Code::InvalidFields) }
     }
 }
 

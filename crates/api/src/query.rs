@@ -7,16 +7,19 @@ use std::str::FromStr;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use serde::de::Error as _;
+use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use utoipa::IntoParams;
 
+use super::json;
 use super::problem::Problem;
-use domain::fields::{Fields, InvalidFields};
+use super::shape;
+use domain::fields::{FieldError, Fields, InvalidFields};
 use domain::ids::Identifier;
 use domain::limits;
 use domain::paging::Paging;
 use domain::problem::Code;
+use domain::said::{Said, said};
 
 /// The identifier in a path. A text that is no identifier is responded to with 404, like an unknown one.
 #[derive(Debug, Clone, Copy)]
@@ -83,13 +86,35 @@ pub(super) fn renamed<T: PartialEq>(
 ) -> Option<T> {
     if value.is_some() && old_value.is_some() && value != old_value {
         let new = name.trim_start_matches('/');
-        fields.refuse(old, "invalid", format!("is the earlier name of {new} and has another value; send only {new}"));
+        fields.refuse(old, "invalid", said!("is the earlier name of {new} and has another value; send only {new}", new));
     }
     value.or(old_value)
 }
 
+/// Reads the parameters of a query string.
+///
+/// # Errors
+/// All parameters that are invalid.
+pub(super) fn read_query<Q: DeserializeOwned + IntoParams>(query: &str) -> Result<Q, Problem> {
+    // PostgreSQL takes no NUL in a text, and nobody has a use for one.
+    if query.contains("%00") {
+        return Err(Problem::new(Code::MalformedRequest, said!("The query string must not contain NUL.")));
+    }
+    let parser = serde_html_form::Deserializer::from_bytes(query.as_bytes());
+    serde_path_to_error::deserialize(parser).map_err(|error| {
+        let pointer = json::field_name(error.inner()).unwrap_or_else(|| error.path().to_string());
+        let first = FieldError {
+            pointer,
+            code: json::error_code(error.inner()).to_owned(),
+            detail: Said::heard(error.inner().to_string()),
+        };
+        let parameters: Vec<(String, String)> = serde_html_form::from_str(query).unwrap_or_default();
+        shape::query_errors::<Q>(&parameters).and(first).into()
+    })
+}
+
 fn parse<T: FromStr>(segment: &str) -> Result<T, Problem> {
-    segment.parse().map_err(|_| Problem::new(Code::NotFound, ""))
+    segment.parse().map_err(|_| Problem::of(Code::NotFound))
 }
 
 /// The page of a list to return.

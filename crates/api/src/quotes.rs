@@ -12,6 +12,7 @@ use super::problem::Problem;
 use super::query::{Id, renamed};
 use super::reply::Reply;
 use super::request::Command;
+use super::spoken::spoken;
 use actions::bookings::{self, Quote};
 use actions::error::Error;
 use domain::card_account::CardSetup;
@@ -112,7 +113,7 @@ impl QuoteView {
             total,
             lines,
             taxes,
-            violations,
+            violations: spoken(violations),
             expires_at,
             changeable_until,
             cancellation_fees,

@@ -16,6 +16,7 @@ use super::problem::Problem;
 use super::routes::BASE;
 use domain::fields::InvalidFields;
 use domain::problem::Code;
+use domain::said::said;
 use environment::config::Config;
 
 /// Where a response has the refresh token.
@@ -56,7 +57,8 @@ impl Delivery {
         if is_secure(config) {
             return Ok(Self::CookieOfOtherSite);
         }
-        let detail = "must be body: browsers refuse a cookie for pages of another site unless the service is reached by https";
+        let detail =
+            said!("must be body: browsers refuse a cookie for pages of another site unless the service is reached by https");
         Err(InvalidFields::one("/refresh_token_in", "invalid", detail).into())
     }
 
@@ -110,7 +112,7 @@ pub(super) fn read(req: &HttpRequest, config: &Config) -> Result<Option<SecretSt
 
 /// The error of a request for a token that would leave the cookie.
 pub(super) fn stays_in_cookie() -> InvalidFields {
-    let detail = "must be cookie, or be left out: a token from the cookie is returned in the cookie only";
+    let detail = said!("must be cookie, or be left out: a token from the cookie is returned in the cookie only");
     InvalidFields::one("/refresh_token_in", "invalid", detail)
 }
 
@@ -121,7 +123,7 @@ fn check_origin(req: &HttpRequest, config: &Config) -> Result<(), Problem> {
         Some(origin) => origin == config.public_origin() || config.server.cors_origins.iter().any(|allowed| allowed == origin),
         None => text(req, SEC_FETCH_SITE) == Some("same-origin"),
     };
-    if is_allowed { Ok(()) } else { Err(Problem::new(Code::OriginNotAllowed, "")) }
+    if is_allowed { Ok(()) } else { Err(Problem::of(Code::OriginNotAllowed)) }
 }
 
 /// Whether the page that sends a request is of another site than the service. Where the browser does not say it, another origin counts

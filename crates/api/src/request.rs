@@ -22,19 +22,19 @@ use super::idempotency::{self, IdempotencyKey};
 use super::json;
 use super::limits;
 use super::problem::Problem;
+use super::query::read_query;
 use super::reply::Reply;
-use super::shape;
 use super::state::State;
 use super::turns::{Asker, Cost};
 use actions::error::Error;
 use actions::precondition::IfMatch;
 use actions::{Caller, accounts, mailed_bookings};
 use domain::email::Email;
-use domain::fields::FieldError;
 use domain::ids::UserId;
 use domain::language::Language;
 use domain::paging::Page;
 use domain::problem::Code;
+use domain::said::said;
 use domain::{bank_statement, logo};
 use storage::db::{ReadTx, Tx};
 use texts::catalogue::Texts;
@@ -298,10 +298,11 @@ async fn read<T: Send + 'static>(
     query: Query<T>,
 ) -> Result<T, Problem> {
     let turn = state.turns.take(cost, asker).await?;
+    let accepted = Accepted::current();
     let query = move |tx: &mut ReadTx| {
         // The turn lasts until the query ends, even if the client has closed the connection.
         let _turn = turn;
-        query(tx)
+        accepted.within(|| query(tx))
     };
     Ok(state.db.read(state.clock.now(), query).instrument(span).await?)
 }
@@ -315,12 +316,13 @@ async fn write(
     action: Action,
 ) -> Result<Reply, Problem> {
     let turn = state.turns.take(cost, asker).await?;
+    let accepted = Accepted::current();
     let once = move |tx: &mut Tx<'_>| {
         let _turn = &turn;
-        match &idempotency {
+        accepted.within(|| match &idempotency {
             None => action(tx),
             Some(key) => idempotency::once(tx, key, &action),
-        }
+        })
     };
     let reply = state.db.write(state.clock.now(), once).instrument(span).await?;
     state.outbox.notify_one();
@@ -332,21 +334,6 @@ fn action_span<F>(closure: &F) -> Span {
     let _ = closure;
     let name = || std::any::type_name::<F>().split("::{{closure}}").next().unwrap_or_default();
     tracing::debug_span!("action", name = name())
-}
-
-/// Reads the parameters of a query string.
-fn read_query<Q: DeserializeOwned + IntoParams>(query: &str) -> Result<Q, Problem> {
-    // PostgreSQL takes no NUL in a text, and nobody has a use for one.
-    if query.contains("%00") {
-        return Err(Problem::new(Code::MalformedRequest, "The query string must not contain NUL."));
-    }
-    let parser = serde_html_form::Deserializer::from_bytes(query.as_bytes());
-    serde_path_to_error::deserialize(parser).map_err(|error| {
-        let pointer = json::field_name(error.inner()).unwrap_or_else(|| error.path().to_string());
-        let first = FieldError { pointer, code: json::error_code(error.inner()).to_owned(), detail: error.inner().to_string() };
-        let parameters: Vec<(String, String)> = serde_html_form::from_str(query).unwrap_or_default();
-        shape::query_errors::<Q>(&parameters).and(first).into()
-    })
 }
 
 /// A request that changes something: the caller, and the body.
@@ -494,7 +481,8 @@ impl<C: Asking, K: FileKind + 'static> FromRequest for Upload<C, K> {
             let caller: C = caller::read(&req).await?;
             if !K::TYPES.contains(&req.content_type().to_ascii_lowercase().as_str()) {
                 let accepted = K::TYPES.join(", ");
-                let detail = format!("Send the file itself as the body, as one of: {}.", accepted.trim_start_matches(", "));
+                let detail =
+                    said!("Send the file itself as the body, as one of: {types}.", types = accepted.trim_start_matches(", "));
                 let accept = header::HeaderValue::from_static(K::ACCEPT);
                 return Err(Problem::new(Code::UnsupportedMediaType, detail).with_header(header::ACCEPT, accept));
             }
@@ -510,10 +498,10 @@ async fn receive_file(req: &HttpRequest, payload: &mut Payload, state: &State, m
     let receive = async {
         let _place = UPLOADS.acquire().await;
         let payload = web::Payload::from_request(req, payload).await.map_err(|error| unreadable(&error, state))?;
-        let too_large = |_| Problem::new(Code::PayloadTooLarge, format!("The limit is {most} bytes."));
+        let too_large = |_| Problem::new(Code::PayloadTooLarge, said!("The limit is {most} bytes.", most));
         payload.to_bytes_limited(most).await.map_err(too_large)?.map_err(|error| unreadable(&error, state))
     };
-    tokio::time::timeout(limit, receive).await.map_err(|_| Problem::new(Code::RequestTimeout, ""))?
+    tokio::time::timeout(limit, receive).await.map_err(|_| Problem::of(Code::RequestTimeout))?
 }
 
 /// Receives the body of a request.
@@ -523,7 +511,7 @@ async fn receive_file(req: &HttpRequest, payload: &mut Payload, state: &State, m
 pub async fn receive(req: &HttpRequest, payload: &mut Payload, state: &State) -> Result<web::Bytes, Problem> {
     let limit = Duration::from_secs(state.config.server.receive_timeout_seconds);
     let bytes = tokio::time::timeout(limit, web::Bytes::from_request(req, payload));
-    let bytes = bytes.await.map_err(|_| Problem::new(Code::RequestTimeout, ""))?;
+    let bytes = bytes.await.map_err(|_| Problem::of(Code::RequestTimeout))?;
     bytes.map_err(|error| unreadable(&error, state))
 }
 
@@ -534,7 +522,7 @@ fn read_idempotency(req: &HttpRequest, body: &[u8], state: &State, asker: Asker)
         Some(key) if req.method() == Method::POST => {
             let path = req.uri().path_and_query().map_or("", |path| path.as_str());
             let fingerprint = state.keys.fingerprint(&[path.as_bytes(), b"\n", body].concat());
-            let fingerprint = fingerprint.map_err(|_| Problem::new(Code::InternalError, ""))?;
+            let fingerprint = fingerprint.map_err(|_| Problem::of(Code::InternalError))?;
             Ok(Some(IdempotencyKey { scope: asker.to_string(), key, fingerprint }))
         }
         _ => Ok(None),
@@ -553,14 +541,14 @@ fn asker(req: &HttpRequest, caller: Option<Caller>, state: &State) -> Asker {
 fn unreadable(error: &actix_web::Error, state: &State) -> Problem {
     match error.as_response_error().status_code() {
         StatusCode::PAYLOAD_TOO_LARGE => {
-            Problem::new(Code::PayloadTooLarge, format!("The limit is {} bytes.", state.config.server.body_limit_bytes))
+            Problem::new(Code::PayloadTooLarge, said!("The limit is {most} bytes.", most = state.config.server.body_limit_bytes))
         }
-        _ => Problem::new(Code::MalformedRequest, "The body could not be read."),
+        _ => Problem::new(Code::MalformedRequest, said!("The body could not be read.")),
     }
 }
 
 fn read_if_match(req: &HttpRequest) -> Result<IfMatch, Problem> {
-    let malformed = || Problem::new(Code::MalformedRequest, "If-Match must be * or a list of entity tags in quotes.");
+    let malformed = || Problem::new(Code::MalformedRequest, said!("If-Match must be * or a list of entity tags in quotes."));
     let Some(text) = req.headers().get(header::IF_MATCH) else { return Ok(IfMatch::Any) };
     match text.to_str().map_err(|_| malformed())?.trim() {
         "*" => Ok(IfMatch::Any),

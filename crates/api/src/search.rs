@@ -12,6 +12,7 @@ use super::problem::Problem;
 use super::query::renamed;
 use super::request::Read;
 use super::resources::ResourceView;
+use super::spoken::spoken;
 use actions::customers;
 use actions::search::{self, Found, Offer, Search};
 use domain::fields::Fields;
@@ -24,6 +25,7 @@ use domain::pricing::Tax;
 use domain::problem::Code;
 use domain::resource::ResourceKind;
 use domain::rules::Violation;
+use domain::said::said;
 use domain::slot::WantedSlot;
 use domain::time::UtcTime;
 use domain::words::Query;
@@ -119,7 +121,7 @@ pub(super) fn read_near(fields: &mut Fields, near: Option<&str>, radius_km: Opti
     let center: Option<Option<Position>> = near.map(|near| fields.take("near", near.parse()));
     let radius_km = match radius_km {
         Some(_) if center.is_none() => {
-            fields.refuse("radius_km", "invalid", "is only allowed together with near");
+            fields.refuse("radius_km", "invalid", said!("is only allowed together with near"));
             None
         }
         radius_km => fields.number("radius_km", radius_km.unwrap_or(RADIUS_KM), limits::RadiusKm::RANGE),
@@ -172,13 +174,14 @@ impl AvailableQuery {
         let is_slot = self.starts_at.is_some() || self.ends_at.is_some();
         let is_window = self.from.is_some() || self.to.is_some() || self.duration_minutes.is_some();
         if is_slot == is_window {
-            let detail = "is required together with ends_at; to search a window, send from, to and duration_minutes instead";
+            let detail =
+                said!("is required together with ends_at; to search a window, send from, to and duration_minutes instead");
             fields.refuse("starts_at", if is_slot { "invalid" } else { "required" }, detail);
             return None;
         }
         let mut given = |name, is_given: bool| {
             if !is_given {
-                fields.refuse(name, "required", "is required");
+                fields.refuse(name, "required", said!("is required"));
             }
         };
         if is_slot {
@@ -256,7 +259,7 @@ impl OfferView {
             price: price.total,
             taxes: price.taxes,
             bookable: violations.as_ref().map(Vec::is_empty),
-            violations,
+            violations: violations.map(spoken),
         }
     }
 }

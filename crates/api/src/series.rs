@@ -13,6 +13,7 @@ use super::problem::Problem;
 use super::query::Id;
 use super::reply::Reply;
 use super::request::{Command, Read};
+use super::spoken::spoken;
 use super::state::State;
 use super::turns::Asker;
 use actions::error::Error;
@@ -205,7 +206,12 @@ impl From<Whole> for WholeView {
     fn from(Whole { mut series, bookings }: Whole) -> Self {
         let skipped = std::mem::take(&mut series.skipped);
         let price = booking_group::price(bookings.iter().map(|booking| (booking.status, booking.price.total)));
-        Self { series: series.into(), price, bookings: bookings.into_iter().map(BookingView::from).collect(), skipped }
+        Self {
+            series: series.into(),
+            price,
+            bookings: bookings.into_iter().map(BookingView::from).collect(),
+            skipped: spoken(skipped),
+        }
     }
 }
 
@@ -231,7 +237,7 @@ struct PreviewView {
 
 impl From<Preview> for PreviewView {
     fn from(Preview { resource_id, timezone, total, occurrences }: Preview) -> Self {
-        Self { resource_id, timezone: timezone.name().to_owned(), total, occurrences }
+        Self { resource_id, timezone: timezone.name().to_owned(), total, occurrences: spoken(occurrences) }
     }
 }
 

@@ -19,6 +19,7 @@ use domain::limits;
 use domain::money::Money;
 use domain::problem::Code;
 use domain::recurrence::MOST_OCCURRENCES;
+use domain::said::said;
 use domain::series::OnClash;
 use domain::terms::AgreedTerms;
 
@@ -150,12 +151,12 @@ pub(super) struct SeriesMove {
 impl SeriesMove {
     fn read(&self) -> Result<NewSlots, InvalidFields> {
         let mut fields = Fields::default();
-        let time = |text: &str| NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| "must be a time such as 09:30");
+        let time = |text: &str| NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| said!("must be a time such as 09:30"));
         let start_time = self.start_time.as_deref().map(|text| fields.take("/start_time", time(text)));
         let shift_days = fields.number("/shift_days", self.shift_days, limits::ShiftDays::RANGE);
         let is_same_time = self.start_time.is_none() && self.shift_days == 0 && self.duration_minutes.is_none();
         if is_same_time && self.resource_id.is_none() && self.quantity.is_none() && self.operated_by.is_none() {
-            let detail = "must contain start_time, shift_days, duration_minutes, resource_id, quantity or operated_by";
+            let detail = said!("must contain start_time, shift_days, duration_minutes, resource_id, quantity or operated_by");
             fields.refuse("", "required", detail);
         }
         let duration =
@@ -259,7 +260,7 @@ impl LeftOutBody {
     fn read(&self) -> Result<LeftOut, InvalidFields> {
         let mut fields = Fields::default();
         if let Some(dates) = &self.dates {
-            fields.list("/dates", dates, 1..=MOST_OCCURRENCES, "dates");
+            fields.list("/dates", dates, 1..=MOST_OCCURRENCES, said!("dates"));
         }
         let override_reason =
             self.override_reason.as_ref().map(|reason| fields.text("/override_reason", reason, limits::OverrideReason::RANGE));

@@ -11,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use domain::fields::{Fields, InvalidFields};
 use domain::limits;
+use domain::said::{Said, Variable, said};
 use domain::time::UtcTime;
 
 /// Returns the fields of `value` that do not fit the schema of `T`.
@@ -32,7 +33,7 @@ pub(super) fn query_errors<Q: IntoParams>(query: &[(String, String)]) -> Invalid
     let mut shape = Shape { named: &named, fields: Fields::default() };
     for (name, text) in query {
         match parameters.iter().find(|parameter| parameter["name"] == name.as_str()) {
-            None => shape.refuse(name, "unknown_field", "is not a known field"),
+            None => shape.refuse(name, "unknown_field", said!("is not a known field")),
             Some(parameter) => {
                 let schema = &parameter["schema"];
                 let (schema, texts) = match is_of(schema, "array") {
@@ -50,7 +51,7 @@ pub(super) fn query_errors<Q: IntoParams>(query: &[(String, String)]) -> Invalid
         parameters.iter().filter(|parameter| parameter["required"] == true).filter_map(|parameter| parameter["name"].as_str())
     {
         if !query.iter().any(|(given, _)| given == name) {
-            shape.refuse(name, "required", "is required");
+            shape.refuse(name, "required", said!("is required"));
         }
     }
     shape.finish()
@@ -95,19 +96,24 @@ impl<'s> Shape<'s> {
         let kinds: Vec<_> = schema["type"].as_array().map_or_else(|| vec![&schema["type"]], |kinds| kinds.iter().collect());
         let kinds: Vec<_> = kinds.into_iter().filter_map(Value::as_str).collect();
         if !kinds.is_empty() && !kinds.iter().any(|kind| is_a(kind, value)) {
-            return self.refuse(pointer, "wrong_type", &format!("must be of type {}", kinds.join(" or ")));
+            return self.refuse(pointer, "wrong_type", either(&kinds));
         }
         if let Some(values) = schema["enum"].as_array().filter(|values| !values.contains(value)) {
             let values: Vec<_> = values.iter().filter_map(Value::as_str).collect();
-            self.refuse(pointer, "invalid", &format!("must be one of: {}", values.join(", ")));
+            self.refuse(pointer, "invalid", said!("must be one of: {values}", values));
         }
         match value {
             Value::String(text) if schema["format"] == "date-time" => drop(self.fields.take(pointer, UtcTime::parse(text))),
             Value::Array(items) => {
                 // The items of a list that is too long are not looked at: they can be very many.
                 if let Some(most) = schema["maxItems"].as_u64().filter(|most| *most < items.len() as u64) {
-                    let detail = format!("must contain at most {most} items; it contains {}", items.len());
-                    return self.refuse(pointer, "too_long", &detail);
+                    let detail = said!(
+                        "must contain at most {most} {noun}; it contains {count}",
+                        most,
+                        noun = said!("items"),
+                        count = items.len()
+                    );
+                    return self.refuse(pointer, "too_long", detail);
                 }
                 for (index, item) in items.iter().enumerate() {
                     self.check(&schema["items"], item, &format!("{pointer}/{index}"));
@@ -123,24 +129,32 @@ impl<'s> Shape<'s> {
             let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
             match schema["properties"].get(name) {
                 Some(schema) => self.check(schema, value, &pointer),
-                None if schema["additionalProperties"] == false => self.refuse(&pointer, "unknown_field", "is not a known field"),
+                None if schema["additionalProperties"] == false => {
+                    self.refuse(&pointer, "unknown_field", said!("is not a known field"))
+                }
                 None => self.check(&schema["additionalProperties"], value, &pointer),
             }
         }
         for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             if !fields.contains_key(name) {
-                self.refuse(&format!("{pointer}/{name}"), "required", "is required");
+                self.refuse(&format!("{pointer}/{name}"), "required", said!("is required"));
             }
         }
     }
 
-    fn refuse(&mut self, pointer: &str, code: &str, detail: &str) {
+    fn refuse(&mut self, pointer: &str, code: &str, detail: Said) {
         self.fields.refuse(pointer, code, detail);
     }
 
     fn finish(self) -> InvalidFields {
         self.fields.finish(|| None::<()>).err().unwrap_or(InvalidFields(Vec::new()))
     }
+}
+
+/// Says which types of JSON are accepted.
+fn either(kinds: &[&str]) -> Said {
+    let either = kinds.iter().map(Variable::from).reduce(|one, other| said!("{one} or {other}", one, other).into());
+    said!("must be of type {kinds}", kinds = either)
 }
 
 fn is_a(kind: &str, value: &Value) -> bool {

@@ -105,10 +105,10 @@ pub(super) fn second_factor_required(state: &State, user: UserId, password_hash:
     let seen = TokenHash::of(password_hash.as_str());
     match state.keys.sign_challenge(user, &seen, state.clock.now()) {
         Ok(challenge) => {
-            let required = Problem::new(Code::SecondFactorRequired, "").challenge(challenge);
+            let required = Problem::of(Code::SecondFactorRequired).challenge(challenge);
             required.with_header(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"))
         }
-        Err(_) => Problem::new(Code::InternalError, ""),
+        Err(_) => Problem::of(Code::InternalError),
     }
 }
 
@@ -124,7 +124,7 @@ pub async fn with_second_factor(
 ) -> Result<Granted, Problem> {
     let Client { network, user_agent } = client;
     let now = state.clock.now();
-    let invalid = || Problem::new(Code::InvalidSecondFactor, "");
+    let invalid = || Problem::of(Code::InvalidSecondFactor);
     let (user, seen) = state.keys.verify_challenge(challenge.expose_secret(), now).ok_or_else(invalid)?;
     let from = network.clone();
     let find = move |tx: &mut ReadTx| sessions::find_account_of(tx, user, &from);

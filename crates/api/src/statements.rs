@@ -18,6 +18,7 @@ use domain::limits::LONGEST_DAYS;
 use domain::money::{Currency, Money};
 use domain::pricing::TaxCategory;
 use domain::problem::Code;
+use domain::said::said;
 use domain::time::UtcTime;
 use domain::wall_clock::timezone;
 use storage::ledger::Moved;
@@ -129,7 +130,7 @@ impl StatementQuery {
         let mut fields = Fields::default();
         let days = (self.to - self.from).num_days();
         if !(1..=LONGEST_DAYS).contains(&days) {
-            fields.refuse("to", "out_of_range", format!("must be 1 to {LONGEST_DAYS} days after from"));
+            fields.refuse("to", "out_of_range", said!("must be 1 to {most_days} days after from", most_days = LONGEST_DAYS));
         }
         let (from, to) = (fields.date("from", self.from), fields.date("to", self.to));
         let timezone = self.timezone.as_ref().and_then(|name| fields.take("timezone", timezone(name)));

@@ -24,6 +24,7 @@ use domain::money::Money;
 use domain::order::StartOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
+use domain::said::said;
 use domain::time::UtcTime;
 use domain::training::{NewTraining, TrainingFields, TrainingStatus};
 use storage::db::ReadTx;
@@ -337,7 +338,7 @@ pub(super) struct Attendance {
 impl Attendance {
     fn read(&self) -> Result<&[UserId], InvalidFields> {
         let mut fields = Fields::default();
-        let attended = fields.list("/attended", &self.attended, limits::Attendance::RANGE, "users");
+        let attended = fields.list("/attended", &self.attended, limits::Attendance::RANGE, said!("users"));
         fields.finish(|| attended)
     }
 }

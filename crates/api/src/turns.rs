@@ -13,6 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::problem::Problem;
 use domain::ids::{ApiKeyId, UserId};
 use domain::problem::Code;
+use domain::said::said;
 
 /// How long an operation takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,10 +128,10 @@ impl Places {
 
     async fn take(&self, asker: Asker) -> Result<Turn, Problem> {
         let own = self.places_of(asker).ok_or_else(|| {
-            let problem = Problem::new(Code::TooManyRequests, "Too many of your requests that take long wait already.");
+            let problem = Problem::new(Code::TooManyRequests, said!("Too many of your requests that take long wait already."));
             problem.with_header(header::RETRY_AFTER, 1)
         })?;
-        let closed = |_| Problem::new(Code::InternalError, "");
+        let closed = |_| Problem::of(Code::InternalError);
         let own = own.acquire_owned().await.map_err(closed)?;
         let place = self.places.clone().acquire_owned().await.map_err(closed)?;
         let rest = self.rest();

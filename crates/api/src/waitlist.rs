@@ -21,6 +21,7 @@ use domain::limits::{self, LONGEST_WINDOW_DAYS};
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
+use domain::said::said;
 use domain::slot::{Slot, WantedSlot};
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
@@ -67,13 +68,17 @@ impl NewWaitlistEntry {
         let slot = read_slot(&mut fields, (self.starts_at, self.ends_at), self.quantity);
         for (pointer, time) in [("/starts_at", self.starts_at), ("/ends_at", self.ends_at)] {
             if !time.is_whole_minute() {
-                fields.refuse(pointer, "invalid", "must be a whole minute");
+                fields.refuse(pointer, "invalid", said!("must be a whole minute"));
             }
         }
         let (least, most) = limits::WaitlistMinutes::RANGE.into_inner();
         let longest = slot.map_or(most, |slot| slot.interval.minutes());
         if longest > most {
-            fields.refuse("/ends_at", "out_of_range", format!("must be at most {LONGEST_WINDOW_DAYS} days after the start"));
+            fields.refuse(
+                "/ends_at",
+                "out_of_range",
+                said!("must be at most {most_days} days after the start", most_days = LONGEST_WINDOW_DAYS),
+            );
         }
         let range = least..=longest.clamp(least, most);
         let minutes = self.duration_minutes.map(|minutes| fields.number("/duration_minutes", minutes, range));

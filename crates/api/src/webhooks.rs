@@ -23,6 +23,7 @@ use domain::order::CreationOrder;
 use domain::organization_event::EventType;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
+use domain::said::said;
 use domain::secret_token::webhook_secret;
 use domain::time::UtcTime;
 use domain::webhook::{Webhook, WebhookFields};
@@ -55,7 +56,7 @@ impl NewWebhookBody {
         if let Some(Err(wrong)) = url.as_ref().map(|url| check_url(url, allowed)) {
             fields.refuse("/url", "invalid", wrong);
         }
-        fields.list("/event_types", &self.event_types, limits::EventTypes::<()>::RANGE, "types");
+        fields.list("/event_types", &self.event_types, limits::EventTypes::<()>::RANGE, said!("types"));
         let mut event_types = self.event_types.clone();
         event_types.sort_unstable();
         event_types.dedup();
@@ -131,7 +132,7 @@ fn reply(webhook: Webhook) -> Result<Reply, Error> {
 /// A new secret, and the same encrypted for the database.
 fn new_secret(state: &State) -> Result<(String, String), Problem> {
     let secret = webhook_secret(rand::random());
-    let sealed = state.secrets.seal(&secret, rand::random()).map_err(|_| Problem::new(Code::InternalError, ""))?;
+    let sealed = state.secrets.seal(&secret, rand::random()).map_err(|_| Problem::of(Code::InternalError))?;
     Ok((secret, sealed))
 }
 

@@ -13,6 +13,7 @@ use super::problem::Problem;
 use domain::email::Email;
 use domain::ids::UserId;
 use domain::problem::Code;
+use domain::said::said;
 use domain::time::UtcTime;
 
 /// The account whose password somebody sends, and how its wrong passwords are counted.
@@ -64,11 +65,15 @@ impl WrongPasswords {
         let wait = next - (now + TimeDelta::hours(1));
         if wait > TimeDelta::zero() {
             let seconds = whole_seconds(wait.to_std().unwrap_or_default());
-            let (sent, way_out) = match account {
-                Account::SecondFactor(_) => ("codes", ""),
-                _ => ("passwords", ", or reset the password"),
+            let detail = match account {
+                Account::SecondFactor(_) => {
+                    said!("There were too many wrong codes for this account. Try again in {seconds} seconds.", seconds)
+                }
+                _ => said!(
+                    "There were too many wrong passwords for this account. Try again in {seconds} seconds, or reset the password.",
+                    seconds
+                ),
             };
-            let detail = format!("There were too many wrong {sent} for this account. Try again in {seconds} seconds{way_out}.");
             return Err(Problem::new(Code::TooManyRequests, detail).with_header(header::RETRY_AFTER, seconds));
         }
         *at = next;

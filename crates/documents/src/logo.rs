@@ -6,24 +6,30 @@ use krilla::page::PageSettings;
 
 use super::packet;
 use domain::logo::{Logo, MOST_PIXELS, PictureType};
+use domain::said::{said, says};
 use domain::time::UtcTime;
 
 /// The largest width and height of a logo on a page, in points.
 const BOX: (f32, f32) = (170.0, 56.0);
 
 /// The reason why a file cannot be a logo.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InvalidLogo {
     /// It is no picture in one of the formats.
-    #[error("The file is neither PNG nor JPEG.")]
     Format,
     /// It has too many pixels.
-    #[error("The picture has {0} × {1} pixels; the limit is {MOST_PIXELS} × {MOST_PIXELS}.")]
     Pixels(u32, u32),
     /// It is broken.
-    #[error("The picture is broken: {0}.")]
     Broken(String),
 }
+
+says!(InvalidLogo: |error| match error {
+    InvalidLogo::Format => said!("The file is neither PNG nor JPEG."),
+    InvalidLogo::Pixels(width, height) => {
+        said!("The picture has {width} × {height} pixels; the limit is {most} × {most}.", width, height, most = MOST_PIXELS)
+    }
+    InvalidLogo::Broken(why) => said!("The picture is broken: {why}.", why),
+});
 
 /// Reads a logo, and proves that it can be on an invoice.
 ///

@@ -18,6 +18,7 @@ use domain::ids::OrganizationId;
 use domain::invoice::{Invoice, InvoiceContent, InvoiceKind, InvoiceLine, InvoiceParty};
 use domain::money::{Currency, Money};
 use domain::pricing::TaxCategory;
+use domain::said::{said, says};
 
 /// A language of XML for the same model.
 #[derive(Debug, Clone, Copy)]
@@ -29,18 +30,21 @@ pub(crate) enum Syntax {
 }
 
 /// The reason why EN 16931 has no form for an invoice.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoXml {
     /// It allows two decimals.
-    #[error("EN 16931 allows amounts with two decimals, and {0} has three.")]
     Decimals(Currency),
     /// Rules of the standard are broken, because facts of a party are missing.
-    #[error("The invoice does not have what EN 16931 demands: {0}")]
     Rules(String),
     /// An amount or a date is outside of what it allows.
-    #[error("EN 16931 cannot express a value of the invoice: {0}")]
     Value(String),
 }
+
+says!(NoXml: |error| match error {
+    NoXml::Decimals(currency) => said!("EN 16931 allows amounts with two decimals, and {currency} has three.", currency),
+    NoXml::Rules(rules) => said!("The invoice does not have what EN 16931 demands: {rules}", rules),
+    NoXml::Value(why) => said!("EN 16931 cannot express a value of the invoice: {why}", why),
+});
 
 impl From<AmountError> for NoXml {
     fn from(error: AmountError) -> Self {

@@ -6,6 +6,7 @@ use super::country::Country;
 use super::fields::{Fields, InvalidFields};
 use super::limits;
 use super::money::Money;
+use crate::said::{Said, said, says};
 
 /// A bank account for transfers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -26,18 +27,21 @@ pub struct BankAccount {
 }
 
 /// A text that is not an IBAN.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InvalidIban {
     /// No country has IBANs that begin like this.
-    #[error("must begin with the letters of a country that uses the IBAN, such as DE, and two digits")]
     Country,
     /// The length is not that of the country.
-    #[error("must have {1} letters and digits for {0}")]
     Length(String, usize),
     /// It has other characters than letters and digits, or a digit is wrong.
-    #[error("must be an IBAN whose check digits are right; a digit or letter is wrong")]
     CheckDigits,
 }
+
+says!(InvalidIban: |error| match error {
+    InvalidIban::Country => said!("must begin with the letters of a country that uses the IBAN, such as DE, and two digits"),
+    InvalidIban::Length(country, length) => said!("must have {length} letters and digits for {country}", length, country),
+    InvalidIban::CheckDigits => said!("must be an IBAN whose check digits are right; a digit or letter is wrong"),
+});
 
 /// The length of the IBANs of each country, by the IBAN Registry.
 const LENGTHS: &str = "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28 EE20 \
@@ -72,12 +76,16 @@ fn remainder(iban: &str) -> Option<u32> {
 }
 
 /// Returns a BIC in upper case.
-fn read_bic(text: &str) -> Result<String, &'static str> {
+fn read_bic(text: &str) -> Result<String, Said> {
     let bic = text.to_ascii_uppercase();
     let is_known = |c: &u8| c.is_ascii_uppercase() || c.is_ascii_digit();
     let country = bic.get(4..6).is_some_and(|country| country == "XK" || country.parse::<Country>().is_ok());
     let is_bic = matches!(bic.len(), 8 | 11) && bic.bytes().all(|c| is_known(&c)) && country;
-    if is_bic { Ok(bic) } else { Err("must be a BIC: 8 or 11 letters and digits, of which the fifth and sixth name a country") }
+    if is_bic {
+        Ok(bic)
+    } else {
+        Err(said!("must be a BIC: 8 or 11 letters and digits, of which the fifth and sixth name a country"))
+    }
 }
 
 impl BankAccount {

@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::money::Money;
 use super::problem::Code;
+use super::said::said;
 use super::text_enum::text_enum;
 
 pub use parts::{Line, MOST_BYTES, MOST_LINES, RefusedStatement, Statement, StatementFormat};
@@ -88,7 +89,11 @@ fn check(statements: &[Statement]) -> Result<(), RefusedStatement> {
         let Statement { name, account, balances, lines } = statement;
         // Many banks give all statements the same name.
         if !lines.is_empty() && !known.insert(format!("{statement:?}")) {
-            return Err(parts::doubled(format!("The file has the statement {name:?} of the account {account} twice.")));
+            return Err(parts::doubled(said!(
+                "The file has the statement {name} of the account {account} twice.",
+                name = format!("{name:?}"),
+                account
+            )));
         }
         let Some((opening, closing)) = balances else { continue };
         let of_currency = lines.iter().map(|line| line.amount).filter(|amount| amount.currency == opening.currency);
@@ -97,8 +102,14 @@ fn check(statements: &[Statement]) -> Result<(), RefusedStatement> {
         if moved != expected || opening.currency != closing.currency {
             let money = |amount: i128| Money { amount: i64::try_from(amount).unwrap_or(i64::MAX), ..*opening };
             let (moved, expected) = (money(moved), money(expected));
-            let detail = format!(
-                "The lines of the statement {name:?} of the account {account} add up to {moved}, but its balances {opening} and {closing} differ by {expected}."
+            let detail = said!(
+                "The lines of the statement {name} of the account {account} add up to {moved}, but its balances {opening} and {closing} differ by {expected}.",
+                name = format!("{name:?}"),
+                account,
+                moved,
+                opening,
+                closing,
+                expected
             );
             return Err(RefusedStatement { code: Code::StatementUnbalanced, detail });
         }

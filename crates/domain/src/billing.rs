@@ -12,6 +12,7 @@ use super::limits;
 use super::pricing::VatSettings;
 use super::vat_number::VatNumber;
 use super::ways_to_pay::WaysOfKind;
+use crate::said::said;
 
 /// The name and address on invoices. The country is that of the billing data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -179,19 +180,19 @@ impl NewBilling {
         for (at, days) in self.reminder_days.iter().enumerate() {
             fields.number(&format!("/reminder_days/{at}"), *days, limits::ReminderStepDays::RANGE);
         }
-        fields.list("/reminder_days", &self.reminder_days, limits::ReminderSteps::<()>::RANGE, "steps");
+        fields.list("/reminder_days", &self.reminder_days, limits::ReminderSteps::<()>::RANGE, said!("steps"));
         let mut ways_to_pay = self.ways_to_pay.clone();
         ways_to_pay.sort_unstable();
         ways_to_pay.dedup();
         if ways_to_pay.is_empty() {
-            fields.refuse("/ways_to_pay", "required", "must have at least one way to pay");
+            fields.refuse("/ways_to_pay", "required", said!("must have at least one way to pay"));
         }
         let by_kind = fields.nest("/ways_to_pay_by_kind", WaysOfKind::read_all(&self.ways_to_pay_by_kind));
         if self.country.is_none() && (self.vat_number.is_some() || self.vat.is_some()) {
-            fields.refuse("/country", "required", "is required for a VAT number and for VAT");
+            fields.refuse("/country", "required", said!("is required for a VAT number and for VAT"));
         }
         if self.monthly_invoices && self.billing_address.is_none() {
-            fields.refuse("/billing_address", "required", "is required for monthly invoices");
+            fields.refuse("/billing_address", "required", said!("is required for monthly invoices"));
         }
         fields.finish(|| {
             Some(BillingFields {

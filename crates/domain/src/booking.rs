@@ -29,6 +29,7 @@ use super::slot::Slot;
 use super::terms::AgreedTerms;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
+use crate::said::said;
 
 /// How long after a booking has ended the parties still see each other's contact details, to settle open questions.
 pub const CONTACTS_KEPT: TimeDelta = TimeDelta::days(30);
@@ -197,8 +198,10 @@ impl Booking {
     /// Returns the violation if it is too late for the customer to change the confirmed booking.
     pub fn change_violation(&self, now: UtcTime) -> Option<Violation> {
         let (latest, minutes) = (self.last_change(), self.rules.change_cutoff_minutes);
-        let detail = format!(
-            "the customer could cancel or reschedule the booking until {latest} (cut-off: {minutes} min before the start)"
+        let detail = said!(
+            "the customer could cancel or reschedule the booking until {latest} (cut-off: {minutes} min before the start)",
+            latest,
+            minutes
         );
         (now > latest).then_some(Violation::new(ViolationCode::TooLateToChange, detail))
     }

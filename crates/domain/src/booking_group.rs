@@ -10,6 +10,7 @@ use super::money::Money;
 use super::problem::Code;
 use super::rules::{BookingRules, Violation};
 use super::time::UtcTime;
+use crate::said::Said;
 
 /// A booking that refuses an action on its whole group, with the reasons.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, utoipa::ToSchema)]
@@ -23,8 +24,9 @@ pub struct RefusedBooking {
     /// The code of the problem that the booking would be on its own.
     #[schema(value_type = String, example = "slot_unavailable")]
     pub code: Code,
-    /// The particular case. Can be empty.
-    pub detail: String,
+    /// The particular case.
+    #[schema(value_type = String)]
+    pub detail: Said,
     /// The rules that the booking breaks.
     pub violations: Vec<Violation>,
     /// The times at which the quantity is not free. Never contains the name of a customer.
@@ -36,9 +38,8 @@ pub struct RefusedBooking {
 }
 
 impl RefusedBooking {
-    /// Creates a refusal with this code. An empty detail is replaced by the description of the code.
-    pub fn new(pointer: Option<String>, booking_id: Option<BookingId>, code: Code, detail: &str) -> Self {
-        let detail = if detail.is_empty() { code.about() } else { detail }.to_owned();
+    /// Creates a refusal with this code.
+    pub fn new(pointer: Option<String>, booking_id: Option<BookingId>, code: Code, detail: Said) -> Self {
         let (violations, conflicts, errors, alternatives) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         Self { pointer, booking_id, code, detail, violations, conflicts, errors, alternatives }
     }
@@ -46,7 +47,7 @@ impl RefusedBooking {
     /// Creates a refusal for invalid fields.
     pub fn invalid(pointer: String, fields: InvalidFields) -> Self {
         let InvalidFields(errors) = fields.below(&pointer);
-        Self { errors, ..Self::new(Some(pointer), None, Code::InvalidFields, "") }
+        Self { errors, ..Self::new(Some(pointer), None, Code::InvalidFields, Said::about(Code::InvalidFields)) }
     }
 
     /// Returns the index of the booking in the request.

@@ -13,6 +13,7 @@ use super::limits::LONGEST_DAYS;
 use super::network::{self, Network};
 use super::slot::Slot;
 use super::time::UtcTime;
+use crate::said::Said;
 
 /// How far ahead events become blocks.
 pub const AHEAD: TimeDelta = TimeDelta::days(400);
@@ -312,7 +313,7 @@ pub fn host_of(url: &str) -> &str {
 ///
 /// # Errors
 /// The end of a sentence about the address.
-pub fn check_url(url: &str, allowed: &[Network]) -> Result<(), &'static str> {
+pub fn check_url(url: &str, allowed: &[Network]) -> Result<(), Said> {
     network::check_url(&plain_url(url), allowed)
 }
 

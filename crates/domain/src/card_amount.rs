@@ -2,20 +2,24 @@
 //! some currencies.
 
 use super::money::{Currency, Money};
+use crate::said::{said, says};
 
 /// An amount that cannot be paid by card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unpayable {
     /// Stripe takes no payments in the currency, or does not document its minor unit unambiguously.
-    #[error("no payments by card are possible in {0}")]
     Currency(Currency),
     /// Stripe takes amounts of the currency in larger steps.
-    #[error("an amount in {0} that is paid by card must be a multiple of {1} minor units")]
     Step(Currency, i64),
     /// The amount is too large.
-    #[error("the amount is too large for a payment by card")]
     TooLarge,
 }
+
+says!(Unpayable: |error| match error {
+    Unpayable::Currency(currency) => said!("no payments by card are possible in {currency}", currency),
+    Unpayable::Step(currency, step) => said!("an amount in {currency} that is paid by card must be a multiple of {step} minor units", currency, step),
+    Unpayable::TooLarge => said!("the amount is too large for a payment by card"),
+});
 
 /// How an amount of a currency is written: the number by which it is multiplied, and the minor units that divide it.
 fn scale(currency: Currency) -> Option<(i64, i64)> {

@@ -9,6 +9,7 @@ use super::interval::Interval;
 use super::limits;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
+use crate::said::said;
 
 /// A kind of certification, such as laser safety.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,10 +61,10 @@ impl NewCertificationKind {
         let name = fields.line("/name", &self.name, limits::Name::RANGE);
         let description = fields.text("/description", &self.description, limits::Description::RANGE);
         let valid_days = self.valid_days.map(|days| fields.number("/valid_days", days, limits::ValidDays::RANGE));
-        fields.list("/shared_with", &self.shared_with, limits::Partners::RANGE, "organizations");
+        fields.list("/shared_with", &self.shared_with, limits::Partners::RANGE, said!("organizations"));
         for (index, partner) in self.shared_with.iter().enumerate() {
             if self.shared_with[..index].contains(partner) {
-                fields.refuse(format!("/shared_with/{index}"), "invalid", "is listed twice");
+                fields.refuse(format!("/shared_with/{index}"), "invalid", said!("is listed twice"));
             }
         }
         fields.finish(|| {

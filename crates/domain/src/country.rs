@@ -1,5 +1,6 @@
 //! Countries, as ISO 3166-1 alpha-2 codes.
 
+use crate::said::{said, says};
 use std::fmt;
 use std::str::FromStr;
 
@@ -9,9 +10,10 @@ use std::str::FromStr;
 pub struct Country([u8; 2]);
 
 /// A text that is not the code of a country.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be an ISO 3166-1 alpha-2 country code, such as GB")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnknownCountry;
+
+says!(UnknownCountry: |_| said!("must be an ISO 3166-1 alpha-2 country code, such as GB"));
 
 /// ISO 3166-1: the assigned two-letter codes.
 const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV \

@@ -8,15 +8,17 @@ use serde::{Deserialize, Serialize};
 use super::ids::{CouponId, OrganizationId, ResourceId, UserId};
 use super::money::Money;
 use super::time::UtcTime;
+use crate::said::{said, says};
 
 /// A code: 4 to 40 capital letters, digits and hyphens. Small letters are read as capital ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CouponCode(String);
 
 /// A text that is no code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must have 4 to 40 letters from A to Z, digits and hyphens")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidCode;
+
+says!(InvalidCode: |_| said!("must have 4 to 40 letters from A to Z, digits and hyphens"));
 
 impl FromStr for CouponCode {
     type Err = InvalidCode;
@@ -137,21 +139,24 @@ impl Coupon {
 }
 
 /// The reason why a coupon cannot be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Obstacle {
     /// It is for other resources, or an amount in another currency.
-    #[error("is a coupon for other resources")]
     OtherResource,
     /// It is not valid yet.
-    #[error("is a coupon that is not valid yet")]
     TooEarly,
     /// It is no longer valid.
-    #[error("is a coupon that is no longer valid")]
     Expired,
     /// It was used as often as it can be.
-    #[error("is a coupon that was used as often as it can be")]
     Spent,
 }
+
+says!(Obstacle: |error| match error {
+    Obstacle::OtherResource => said!("is a coupon for other resources"),
+    Obstacle::TooEarly => said!("is a coupon that is not valid yet"),
+    Obstacle::Expired => said!("is a coupon that is no longer valid"),
+    Obstacle::Spent => said!("is a coupon that was used as often as it can be"),
+});
 
 impl Obstacle {
     /// The code of the error of the field.

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use super::fields::{Fields, InvalidFields};
 use super::limits;
+use crate::said::{said, says};
 
 /// An e-mail address in lower case, so that two accounts cannot differ only by case.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,9 +13,10 @@ use super::limits;
 pub struct Email(String);
 
 /// A text that is not an e-mail address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be an e-mail address such as name@example.org, of at most {} characters", limits::EmailAddress::RANGE.end())]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidEmail;
+
+says!(InvalidEmail: |_| said!("must be an e-mail address such as name@example.org, of at most {most} characters", most = limits::EmailAddress::RANGE.end()));
 
 impl Email {
     /// Reads the address in a field of a request.

@@ -1,6 +1,5 @@
 //! Reads the fields of a request into domain values, and collects all errors instead of stopping at the first.
 
-use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
@@ -9,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::limits;
 use super::time::UtcTime;
+use crate::said::{Said, Variable, said};
 
 /// An error in one field.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
@@ -18,7 +18,8 @@ pub struct FieldError {
     /// A stable code: `required`, `unknown_field`, `wrong_type`, `invalid`, `too_long`, `out_of_range` …
     pub code: String,
     /// The error, with the value and the accepted values.
-    pub detail: String,
+    #[schema(value_type = String)]
+    pub detail: Said,
 }
 
 /// All invalid fields of a request. Never empty.
@@ -28,8 +29,8 @@ pub struct InvalidFields(pub Vec<FieldError>);
 
 impl InvalidFields {
     /// Creates the error for one field.
-    pub fn one(pointer: &str, code: &str, detail: impl Display) -> Self {
-        Self(vec![FieldError { pointer: pointer.to_owned(), code: code.to_owned(), detail: detail.to_string() }])
+    pub fn one(pointer: &str, code: &str, detail: impl Into<Said>) -> Self {
+        Self(vec![FieldError { pointer: pointer.to_owned(), code: code.to_owned(), detail: detail.into() }])
     }
 
     /// Returns the same errors with `pointer` in front of each pointer.
@@ -60,8 +61,8 @@ pub struct Fields {
 
 impl Fields {
     /// Returns the value, or records the error as `invalid` at `pointer`.
-    pub fn take<T, E: Display>(&mut self, pointer: impl Into<String>, read: Result<T, E>) -> Option<T> {
-        read.map_err(|error| self.refuse(pointer, "invalid", error.to_string())).ok()
+    pub fn take<T, E: Into<Said>>(&mut self, pointer: impl Into<String>, read: Result<T, E>) -> Option<T> {
+        read.map_err(|error| self.refuse(pointer, "invalid", error)).ok()
     }
 
     /// Returns the value of a part of the request, or records its errors below `pointer`.
@@ -81,15 +82,15 @@ impl Fields {
         let text = text.trim();
         let (shortest, longest, length) = (*range.start(), *range.end(), text.chars().count());
         if length < shortest {
-            self.refuse(pointer, "required", "must not be empty");
+            self.refuse(pointer, "required", said!("must not be empty"));
             return None;
         }
         if length > longest {
-            self.refuse(pointer, "too_long", format!("must have at most {longest} characters; it has {length}"));
+            self.refuse(pointer, "too_long", said!("must have at most {longest} characters; it has {length}", longest, length));
             return None;
         }
         if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
-            self.refuse(pointer, "invalid", "must not contain control characters");
+            self.refuse(pointer, "invalid", said!("must not contain control characters"));
             return None;
         }
         Some(text.to_owned())
@@ -100,7 +101,7 @@ impl Fields {
     pub fn line(&mut self, pointer: &str, text: &str, range: RangeInclusive<usize>) -> Option<String> {
         let text = self.text(pointer, text, range)?;
         if text.chars().any(breaks_or_hides) {
-            self.refuse(pointer, "invalid", "must be one line without invisible characters");
+            self.refuse(pointer, "invalid", said!("must be one line without invisible characters"));
             return None;
         }
         Some(text)
@@ -110,7 +111,11 @@ impl Fields {
     pub fn verbatim(&mut self, pointer: &str, text: &str, range: RangeInclusive<usize>) -> Option<String> {
         let length = text.chars().count();
         if length > *range.end() {
-            self.refuse(pointer, "too_long", format!("must have at most {} characters; it has {length}", range.end()));
+            self.refuse(
+                pointer,
+                "too_long",
+                said!("must have at most {longest} characters; it has {length}", longest = range.end(), length),
+            );
             return None;
         }
         self.text(pointer, text, range).map(|_| text.to_owned())
@@ -121,18 +126,22 @@ impl Fields {
         let text = self.text(pointer, text, limits::Website::RANGE)?;
         let is_web = text.starts_with("https://") || text.starts_with("http://");
         if !text.is_empty() && (!is_web || text.contains(char::is_whitespace)) {
-            self.refuse(pointer, "invalid", "must be empty or start with https:// or http://");
+            self.refuse(pointer, "invalid", said!("must be empty or start with https:// or http://"));
             return None;
         }
         Some(text)
     }
 
     /// Reads a number within `range`, bounds included.
-    pub fn number<N: PartialOrd + Display + Copy>(&mut self, pointer: &str, n: N, range: RangeInclusive<N>) -> Option<N> {
+    pub fn number<N: PartialOrd + Into<Variable> + Copy>(&mut self, pointer: &str, n: N, range: RangeInclusive<N>) -> Option<N> {
         if range.contains(&n) {
             return Some(n);
         }
-        self.refuse(pointer, "out_of_range", format!("must be between {} and {}; it is {n}", range.start(), range.end()));
+        self.refuse(
+            pointer,
+            "out_of_range",
+            said!("must be between {least} and {most}; it is {n}", least = range.start(), most = range.end(), n),
+        );
         None
     }
 
@@ -142,19 +151,25 @@ impl Fields {
         if (years[0]..years[1]).contains(&date.year()) {
             return Some(date);
         }
-        self.refuse(pointer, "out_of_range", format!("must be in the years {} to {}", years[0], years[1] - 1));
+        self.refuse(
+            pointer,
+            "out_of_range",
+            said!("must be in the years {first} to {last}", first = years[0], last = years[1] - 1),
+        );
         None
     }
 
     /// Checks the number of items in a list, which `noun` names.
-    pub fn list<'a, T>(&mut self, pointer: &str, list: &'a [T], range: RangeInclusive<usize>, noun: &str) -> Option<&'a [T]> {
+    pub fn list<'a, T>(&mut self, pointer: &str, list: &'a [T], range: RangeInclusive<usize>, noun: Said) -> Option<&'a [T]> {
         let (least, most, count) = (*range.start(), *range.end(), list.len());
         if range.contains(&count) {
             return Some(list);
         }
-        let (code, right) =
-            if least == 0 { ("too_long", format!("at most {most}")) } else { ("out_of_range", format!("{least} to {most}")) };
-        self.refuse(pointer, code, format!("must contain {right} {noun}; it contains {count}"));
+        let (code, detail) = match least {
+            0 => ("too_long", said!("must contain at most {most} {noun}; it contains {count}", most, noun, count)),
+            _ => ("out_of_range", said!("must contain {least} to {most} {noun}; it contains {count}", least, most, noun, count)),
+        };
+        self.refuse(pointer, code, detail);
         None
     }
 
@@ -166,7 +181,7 @@ impl Fields {
         range: RangeInclusive<usize>,
         read: impl Fn(&Value) -> Result<T, InvalidFields>,
     ) -> Vec<T> {
-        let raw = self.list(pointer, raw, range, "items").unwrap_or_default();
+        let raw = self.list(pointer, raw, range, said!("items")).unwrap_or_default();
         raw.iter().enumerate().filter_map(|(at, raw)| self.nest(&format!("{pointer}/{at}"), read(raw))).collect()
     }
 
@@ -176,7 +191,7 @@ impl Fields {
     }
 
     /// Records an error, unless there are [`MOST_ERRORS`] already.
-    pub fn refuse(&mut self, pointer: impl Into<String>, code: &str, detail: impl Into<String>) {
+    pub fn refuse(&mut self, pointer: impl Into<String>, code: &str, detail: impl Into<Said>) {
         if !self.is_full() {
             self.errors.push(FieldError { pointer: pointer.into(), code: code.to_owned(), detail: detail.into() });
         }
@@ -214,7 +229,7 @@ impl Members {
     pub fn of(raw: &Value) -> Self {
         let mut fields = Fields::default();
         if !raw.is_object() {
-            fields.refuse("", "wrong_type", "must be an object");
+            fields.refuse("", "wrong_type", said!("must be an object"));
         }
         Self { rest: raw.as_object().cloned().unwrap_or_default(), fields }
     }
@@ -223,12 +238,12 @@ impl Members {
     pub fn optional<T: serde::de::DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         let value = self.rest.remove(name)?;
         serde_json::from_value(value)
-            .map_err(|error| self.fields.refuse(format!("/{name}"), "wrong_type", error.to_string()))
+            .map_err(|error| self.fields.refuse(format!("/{name}"), "wrong_type", Said::heard(error.to_string())))
             .ok()
     }
 
     /// Returns the value of an optional member that is written as text.
-    pub fn parsed<T: FromStr<Err: Display>>(&mut self, name: &str) -> Option<T> {
+    pub fn parsed<T: FromStr<Err: Into<Said>>>(&mut self, name: &str) -> Option<T> {
         let text: String = self.optional(name)?;
         self.fields.take(format!("/{name}"), text.parse())
     }
@@ -236,14 +251,14 @@ impl Members {
     /// Records an error if a member is missing.
     pub fn require(&mut self, name: &str) {
         if !self.rest.contains_key(name) {
-            self.fields.refuse(format!("/{name}"), "required", "is required");
+            self.fields.refuse(format!("/{name}"), "required", said!("is required"));
         }
     }
 
     /// Returns the recorded errors, with one for every member that was not read.
     pub fn close(mut self) -> Fields {
         for name in self.rest.keys() {
-            self.fields.refuse(format!("/{name}"), "unknown_field", "is not a known field");
+            self.fields.refuse(format!("/{name}"), "unknown_field", said!("is not a known field"));
         }
         self.fields
     }
@@ -262,7 +277,7 @@ mod tests {
         members.require("name");
         members.require("count");
         assert_eq!(members.optional::<i64>("count"), None);
-        assert_eq!(members.parsed::<chrono_tz::Tz>("zone"), None);
+        assert_eq!(members.parsed::<crate::money::Currency>("zone"), None);
         assert_eq!(members.optional::<String>("size"), None);
         assert_eq!(members.optional::<Option<String>>("colour"), Some(None));
         assert_eq!(members.optional::<String>("note").as_deref(), Some("x"));
@@ -288,7 +303,7 @@ mod tests {
         assert_eq!(fields.nest("/capacity", part.finish(|| Some(()))), None);
         let InvalidFields(errors) = fields.finish(|| Some(())).unwrap_err();
         assert_eq!(
-            (errors[0].pointer.as_str(), errors[0].detail.as_str()),
+            (errors[0].pointer.as_str(), errors[0].detail.to_string().as_str()),
             ("/capacity/quantity", "must be between 1 and 9; it is 0")
         );
     }
@@ -326,8 +341,8 @@ mod tests {
         let mut part = Fields::default();
         let mut fields = Fields::default();
         for number in 0..MOST_ERRORS + 1 {
-            part.refuse(format!("/{number}"), "invalid", "is wrong");
-            fields.refuse(format!("/{number}"), "invalid", "is wrong");
+            part.refuse(format!("/{number}"), "invalid", said!("is wrong"));
+            fields.refuse(format!("/{number}"), "invalid", said!("is wrong"));
         }
         fields.nest("/part", part.finish(|| Some(())));
         let InvalidFields(errors) = fields.finish(|| Some(())).unwrap_err();

@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use super::limits;
+use crate::said::{said, says};
 
 /// The mean radius of the earth of the IUGG (GRS 80), in kilometres.
 const EARTH_RADIUS_KM: f64 = 6371.0088;
@@ -36,18 +37,21 @@ pub struct Near {
 }
 
 /// The reason why a value is not a position.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InvalidPosition {
     /// The latitude is beyond a pole or not a number.
-    #[error("the latitude must be between -90 and 90")]
     Latitude,
     /// The longitude is more than 180 degrees or not a number.
-    #[error("the longitude must be between -180 and 180")]
     Longitude,
     /// The text is not two numbers.
-    #[error("must be a latitude and a longitude, such as 51.5155,-0.0922")]
     Malformed,
 }
+
+says!(InvalidPosition: |error| match error {
+    InvalidPosition::Latitude => said!("the latitude must be between -90 and 90"),
+    InvalidPosition::Longitude => said!("the longitude must be between -180 and 180"),
+    InvalidPosition::Malformed => said!("must be a latitude and a longitude, such as 51.5155,-0.0922"),
+});
 
 impl Position {
     /// Creates a position from degrees.

@@ -1,12 +1,14 @@
 //! Identifiers: UUIDv7 as text, with one type for each noun so that they cannot be confused.
 
+use crate::said::{said, says};
 use std::fmt;
 use std::str::FromStr;
 
 /// A text that is not an identifier of this service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be an identifier")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidId;
+
+says!(InvalidId: |_| said!("must be an identifier"));
 
 /// The common functions of all identifiers.
 pub trait Identifier: Copy + FromStr<Err = InvalidId> + fmt::Display {
@@ -55,6 +57,12 @@ macro_rules! ids {
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(self.as_str())
+            }
+        }
+
+        impl From<$name> for $crate::said::Variable {
+            fn from(id: $name) -> Self {
+                Self::Text(id.to_string())
             }
         }
 

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use super::time::UtcTime;
+use crate::said::{said, says};
 
 /// A span `[starts_at, ends_at)` that is never empty. Spans that only touch do not overlap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
@@ -29,9 +30,10 @@ impl TryFrom<Ends> for Interval {
 }
 
 /// A span that would end at or before its start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be after the start")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EmptyInterval;
+
+says!(EmptyInterval: |_| said!("must be after the start"));
 
 impl Interval {
     /// Creates the span from `starts_at` (inclusive) to `ends_at` (exclusive).

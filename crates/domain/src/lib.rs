@@ -66,6 +66,7 @@ pub mod resource;
 mod resource_kind;
 pub mod resource_links;
 pub mod rules;
+pub mod said;
 pub mod second_factor;
 pub mod secret_token;
 pub mod series;

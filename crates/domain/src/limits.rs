@@ -320,6 +320,7 @@ mod tests {
 
     use super::*;
     use crate::fields::Fields;
+    use crate::said::said;
 
     #[test]
     fn the_schema_and_the_parser_have_the_same_limits() {
@@ -333,7 +334,7 @@ mod tests {
         let list = json!(GroupBookings::<Name>::schema());
         let item = json!({"$ref": "#/components/schemas/LimitedName"});
         assert_eq!(list, json!({"type": "array", "items": item, "minItems": 1, "maxItems": 50}));
-        let accepts = |length| Fields::default().list("", &vec![(); length], GroupBookings::RANGE, "bookings").is_some();
+        let accepts = |length| Fields::default().list("", &vec![(); length], GroupBookings::RANGE, said!("bookings")).is_some();
         assert_eq!([0, 1, 50, 51].map(accepts), [false, true, true, false]);
     }
 }

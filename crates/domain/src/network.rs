@@ -3,12 +3,14 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
+use crate::said::{Said, said, says};
 use serde::{Deserialize, Deserializer};
 
 /// A text that is no network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be a network such as 10.0.0.0/8 or fd00::/8")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidNetwork;
+
+says!(InvalidNetwork: |_| said!("must be a network such as 10.0.0.0/8 or fd00::/8"));
 
 /// A network: an address and the number of its bits that all addresses of the network share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,26 +100,26 @@ pub fn is_public(address: IpAddr) -> bool {
 ///
 /// # Errors
 /// The end of a sentence about the address.
-pub fn check_url(url: &str, allowed: &[Network]) -> Result<(), &'static str> {
+pub fn check_url(url: &str, allowed: &[Network]) -> Result<(), Said> {
     let (is_plain, rest) = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
         (Some(rest), _) => (false, rest),
         (_, Some(rest)) if !allowed.is_empty() => (true, rest),
-        _ => return Err("must start with https://"),
+        _ => return Err(said!("must start with https://")),
     };
     if !url.bytes().all(|byte| byte.is_ascii_graphic()) || url.contains('#') {
-        return Err("must consist of visible ASCII characters, without #");
+        return Err(said!("must consist of visible ASCII characters, without #"));
     }
     let authority = rest.split(['/', '?', '\\']).next().unwrap_or_default();
     if authority.contains('@') {
-        return Err("must not contain a user name or a password");
+        return Err(said!("must not contain a user name or a password"));
     }
     let host = authority.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(authority, |(host, _)| host);
     let host = host.trim_start_matches('[').trim_end_matches(']');
     if host.is_empty() {
-        return Err("must name a host");
+        return Err(said!("must name a host"));
     }
     match host.parse::<IpAddr>() {
-        Ok(address) if !may_reach(address, is_plain, allowed) => Err("must be an address on the internet"),
+        Ok(address) if !may_reach(address, is_plain, allowed) => Err(said!("must be an address on the internet")),
         _ => Ok(()),
     }
 }

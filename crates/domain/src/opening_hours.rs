@@ -17,6 +17,7 @@ use super::time::UtcTime;
 use super::wall_clock::{start_of_day, stretches};
 
 pub use super::spans::RawSpan;
+use crate::said::said;
 
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const MICROS_A_MINUTE: i64 = 60_000_000;
@@ -53,7 +54,7 @@ impl OpeningHours {
             let pointer = format!("/{name}");
             match WEEKDAYS.iter().position(|weekday| weekday == name) {
                 Some(weekday) => week[weekday] = fields.nest(&pointer, read_spans(spans)).unwrap_or_default(),
-                None => fields.refuse(pointer, "unknown_field", format!("must be one of {}", WEEKDAYS.join(", "))),
+                None => fields.refuse(pointer, "unknown_field", said!("must be one of {weekdays}", weekdays = WEEKDAYS.to_vec())),
             }
         }
         fields.finish(|| Some(Self { week }))
@@ -81,11 +82,15 @@ impl OpeningHours {
         for (day, (name, spans)) in WEEKDAYS.iter().zip(&self.week).enumerate() {
             let Some(span) = spans.iter().find(|span| !span.in_week(day).iter().all(is_open)) else { continue };
             let hours = site.hours.week.get(day).map_or(&[][..], Vec::as_slice);
-            let hours: Vec<_> = write_spans(hours).iter().map(|[start, end]| format!("{start} to {end}")).collect();
-            let hours = if hours.is_empty() { "closed".to_owned() } else { format!("open {}", hours.join(", ")) };
+            let hours: Vec<_> = write_spans(hours).iter().map(|[start, end]| said!("{start} to {end}", start, end)).collect();
+            let hours = if hours.is_empty() { said!("closed") } else { said!("open {hours}", hours) };
             let [start, end] = span.write();
-            let detail =
-                format!("must lie in the opening hours of the site; it is {start} to {end}, and on this day the site is {hours}");
+            let detail = said!(
+                "must lie in the opening hours of the site; it is {start} to {end}, and on this day the site is {hours}",
+                start,
+                end,
+                hours
+            );
             fields.refuse(format!("{pointer}/{name}"), "invalid", detail);
         }
     }
@@ -149,7 +154,7 @@ impl DateException {
         let mut fields = Fields::default();
         let date = read_date(&raw.date);
         if date.is_none() {
-            fields.refuse("/date", "invalid", "must be a date such as 2026-12-24");
+            fields.refuse("/date", "invalid", said!("must be a date such as 2026-12-24"));
         }
         let spans = fields.nest("/spans", read_spans(&raw.spans));
         let reason = fields.text("/reason", &raw.reason, limits::ExceptionReason::RANGE);
@@ -180,14 +185,14 @@ impl DateExceptions {
     /// All errors: too many dates, a date twice, malformed dates or spans.
     pub fn read(raw: &[RawDateException]) -> Result<Self, InvalidFields> {
         let mut fields = Fields::default();
-        if fields.list("", raw, limits::Exceptions::RANGE, "dates").is_none() {
+        if fields.list("", raw, limits::Exceptions::RANGE, said!("dates")).is_none() {
             return fields.finish(|| None);
         }
         let mut by_date = BTreeMap::new();
         for (at, raw) in raw.iter().enumerate() {
             let Some(exception) = fields.nest(&format!("/{at}"), DateException::read(raw)) else { continue };
             if by_date.insert(exception.date, exception).is_some() {
-                fields.refuse(format!("/{at}/date"), "invalid", "is listed twice");
+                fields.refuse(format!("/{at}/date"), "invalid", said!("is listed twice"));
             }
         }
         fields.finish(|| Some(Self { by_date: by_date.into_values().collect() }))
@@ -364,7 +369,7 @@ mod tests {
             let own = OpeningHours::read(&serde_json::from_value(own).unwrap()).unwrap();
             own.check_within(site.calendar(), "/hours", &mut fields);
             let errors = fields.finish(|| Some(())).err().map_or(Vec::new(), |errors| errors.0);
-            errors.into_iter().map(|error| (error.pointer, error.detail)).collect::<Vec<_>>()
+            errors.into_iter().map(|error| (error.pointer, error.detail.to_string())).collect::<Vec<_>>()
         };
         for within in [
             json!({"mon": [["09:00", "17:00"]], "sat": [["10:00", "12:00"]]}),

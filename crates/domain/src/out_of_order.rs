@@ -2,6 +2,7 @@
 
 use super::rules::{Violation, ViolationCode};
 use super::time::UtcTime;
+use crate::said::{Said, said};
 
 /// A notice that a resource cannot be used for now.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
@@ -28,12 +29,12 @@ impl OutOfOrder {
 
     /// Returns the violation for a booking that starts at `starts_at`, if the notice prevents it. A manager of the host can
     /// override it. `which` is the beginning of the sentence, up to "out of order".
-    pub fn violation(&self, now: UtcTime, starts_at: UtcTime, which: &str) -> Option<Violation> {
+    pub fn violation(&self, now: UtcTime, starts_at: UtcTime, which: Said) -> Option<Violation> {
         if self.is_over(now) || starts_at >= self.closed_before() {
             return None;
         }
-        let until = self.until.map_or_else(|| "until further notice".to_owned(), |until| format!("until {until}"));
-        let detail = format!("the resource {which} out of order {until}: {}", self.reason);
+        let until = self.until.map_or_else(|| said!("until further notice"), |until| said!("until {until}", until));
+        let detail = said!("the resource {which} out of order {until}: {reason}", which, until, reason = &self.reason);
         Some(Violation::new(ViolationCode::OutOfOrder, detail))
     }
 }

@@ -10,6 +10,7 @@ use super::ids::Identifier;
 use super::limits;
 use super::order::Rows;
 use super::time::UtcTime;
+use crate::said::said;
 
 /// One page of a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -58,7 +59,7 @@ impl Paging {
                 // PostgreSQL cannot store NUL in a text.
                 let key = key.filter(|key| !key.contains('\0'));
                 if key.is_none() {
-                    fields.refuse("cursor", "invalid", "must be the next_cursor of the previous page");
+                    fields.refuse("cursor", "invalid", said!("must be the next_cursor of the previous page"));
                 }
                 key.map(Some)
             }
@@ -76,7 +77,7 @@ impl Paging {
         let mut fields = Fields::default();
         let read = key.split_once(' ').and_then(|(at, id)| Some((UtcTime::from_micros(at.parse().ok()?), id.parse().ok()?)));
         if read.is_none() {
-            fields.refuse("cursor", "invalid", "must be the next_cursor of the previous page");
+            fields.refuse("cursor", "invalid", said!("must be the next_cursor of the previous page"));
         }
         fields.finish(|| read.map(Some))
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::said::{said, says};
 use chrono::{Datelike as _, NaiveDate};
 
 /// A month and day, without a year.
@@ -13,9 +14,10 @@ pub(super) struct MonthDay {
 }
 
 /// A text that is no month and day.
-#[derive(Debug, thiserror::Error)]
-#[error("must be a month and a day, such as 06-30")]
+#[derive(Debug, Clone)]
 pub(super) struct InvalidMonthDay;
+
+says!(InvalidMonthDay: |_| said!("must be a month and a day, such as 06-30"));
 
 impl FromStr for MonthDay {
     type Err = InvalidMonthDay;

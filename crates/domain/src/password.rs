@@ -13,6 +13,7 @@ use zxcvbn::{Score, zxcvbn};
 
 use super::fields::Fields;
 use super::limits;
+use crate::said::{Said, said};
 
 /// The number of characters that zxcvbn rates, the first ones. It tries each way to read signs as letters (`4`, `@`, `$` …): of a
 /// password made of such signs it takes 3 s to rate 100 characters, and 0.05 s to rate 16. More characters make a password no
@@ -30,11 +31,19 @@ impl Password {
         let (shortest, longest) = limits::NewPassword::RANGE.into_inner();
         match text.chars().count() {
             length if length < shortest => {
-                fields.refuse(pointer, "too_short", format!("must have at least {shortest} characters; it has {length}"));
+                fields.refuse(
+                    pointer,
+                    "too_short",
+                    said!("must have at least {shortest} characters; it has {length}", shortest, length),
+                );
                 return None;
             }
             length if length > longest => {
-                fields.refuse(pointer, "too_long", format!("must have at most {longest} characters; it has {length}"));
+                fields.refuse(
+                    pointer,
+                    "too_long",
+                    said!("must have at most {longest} characters; it has {length}", longest, length),
+                );
                 return None;
             }
             _ => {}
@@ -42,8 +51,16 @@ impl Password {
         let words: Vec<&str> = owner.iter().flat_map(|text| text.split(['@', '.', ' ']).chain([rated(text)])).collect();
         let estimate = zxcvbn(rated(text), &words);
         if estimate.score() < Score::Three {
-            let advice = estimate.feedback().map(ToString::to_string).unwrap_or_default();
-            fields.refuse(pointer, "weak_password", format!("is too easy to guess. {advice}").trim_end());
+            let feedback = estimate.feedback();
+            let warning = feedback.and_then(zxcvbn::feedback::Feedback::warning).map(|warning| warning.to_string());
+            let suggestions = feedback.into_iter().flat_map(|feedback| feedback.suggestions()).map(ToString::to_string);
+            let advice = warning.into_iter().chain(suggestions).map(Said::heard);
+            let advice = advice.reduce(Said::then);
+            fields.refuse(
+                pointer,
+                "weak_password",
+                advice.map_or_else(|| said!("is too easy to guess."), |advice| said!("is too easy to guess. {advice}", advice)),
+            );
             return None;
         }
         Some(Self(normalized(text).into()))
@@ -208,7 +225,7 @@ mod tests {
             assert_eq!((errors[0].pointer.as_str(), errors[0].code.as_str()), ("/password", code), "{text}");
         }
         let Err(InvalidFields(errors)) = read("password123") else { panic!() };
-        assert!(errors[0].detail.contains("common password"), "{}", errors[0].detail);
+        assert!(errors[0].detail.to_string().contains("common password"), "{}", errors[0].detail);
     }
 
     #[test]

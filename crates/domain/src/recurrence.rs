@@ -5,7 +5,6 @@
 //! when the clocks change.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
@@ -16,6 +15,7 @@ use super::fields::Fields;
 use super::interval::Interval;
 use super::time::UtcTime;
 use super::wall_clock::{LocalSpan, local_time};
+use crate::said::{Said, Variable, said, says};
 
 /// The largest number of occurrences of a series.
 pub const MOST_OCCURRENCES: usize = 200;
@@ -32,13 +32,14 @@ const WEEKDAYS: [(&str, Weekday); 7] = [
 ];
 
 /// The reason why a text is not a rule for a series, or has no occurrences that a series can have.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct InvalidRecurrence(String);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidRecurrence(Said);
 
-fn invalid<T>(why: impl Into<String>) -> Result<T, InvalidRecurrence> {
-    Err(InvalidRecurrence(why.into()))
+fn invalid<T>(why: Said) -> Result<T, InvalidRecurrence> {
+    Err(InvalidRecurrence(why))
 }
+
+says!(InvalidRecurrence: |InvalidRecurrence(why)| why);
 
 /// A recurrence rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,33 +75,33 @@ impl FromStr for Recurrence {
         let mut parts = BTreeMap::new();
         for part in text.split(';') {
             let Some((name, value)) = part.split_once('=') else {
-                return invalid(format!("must be a rule such as FREQ=WEEKLY;COUNT=10; `{part}` is not a part of a rule"));
+                return invalid(said!("must be a rule such as FREQ=WEEKLY;COUNT=10; `{part}` is not a part of a rule", part));
             };
             if !PARTS.contains(&name) {
-                return invalid(format!("{name} is not supported; use only {}", PARTS.join(", ")));
+                return invalid(said!("{name} is not supported; use only {parts}", name, parts = PARTS.to_vec()));
             }
             if parts.insert(name, value).is_some() {
-                return invalid(format!("{name} must occur only once"));
+                return invalid(said!("{name} must occur only once", name));
             }
         }
         let frequency = match parts.get("FREQ") {
             Some(&"DAILY") => Frequency::Daily,
             Some(&"WEEKLY") => Frequency::Weekly,
             Some(&"MONTHLY") => Frequency::Monthly,
-            _ => return invalid("FREQ must be DAILY, WEEKLY or MONTHLY"),
+            _ => return invalid(said!("FREQ must be DAILY, WEEKLY or MONTHLY")),
         };
         let end = match (parts.get("COUNT"), parts.get("UNTIL")) {
             (Some(count), None) => End::Count(number("COUNT", count, 1..=MOST_OCCURRENCES)?),
             (None, Some(until)) => read_until(until)?,
-            _ => return invalid("must contain either COUNT or UNTIL"),
+            _ => return invalid(said!("must contain either COUNT or UNTIL")),
         };
         let month_days = list(&parts, "BYMONTHDAY", |day| number_from_either_end("BYMONTHDAY", day, 31))?;
         if frequency == Frequency::Weekly && !month_days.is_empty() {
-            return invalid("BYMONTHDAY is not allowed with FREQ=WEEKLY");
+            return invalid(said!("BYMONTHDAY is not allowed with FREQ=WEEKLY"));
         }
         let weekdays = list(&parts, "BYDAY", read_weekday)?;
         if frequency != Frequency::Monthly && weekdays.iter().any(|(place, _)| place.is_some()) {
-            return invalid("BYDAY can contain numbers, such as 2MO or -1FR, only with FREQ=MONTHLY");
+            return invalid(said!("BYDAY can contain numbers, such as 2MO or -1FR, only with FREQ=MONTHLY"));
         }
         Ok(Self {
             frequency,
@@ -121,30 +122,35 @@ fn list<T>(
     parts.get(name).map_or(Ok(Vec::new()), |values| values.split(',').map(read).collect())
 }
 
-fn number<N: FromStr + PartialOrd + Display>(name: &str, text: &str, range: RangeInclusive<N>) -> Result<N, InvalidRecurrence> {
+fn number<N: FromStr + PartialOrd + Copy + Into<Variable>>(
+    name: &str,
+    text: &str,
+    range: RangeInclusive<N>,
+) -> Result<N, InvalidRecurrence> {
     match text.parse() {
         Ok(number) if range.contains(&number) => Ok(number),
-        _ => invalid(format!("{name} must be between {} and {}", range.start(), range.end())),
+        _ => invalid(said!("{name} must be between {least} and {most}", name, least = range.start(), most = range.end())),
     }
 }
 
-fn number_from_either_end(name: &str, text: &str, most: i64) -> Result<i64, InvalidRecurrence> {
+fn number_from_either_end(name: impl Into<Variable>, text: &str, most: i64) -> Result<i64, InvalidRecurrence> {
     match text.parse() {
         Ok(number) if number != 0 && (-most..=most).contains(&number) => Ok(number),
-        _ => invalid(format!("{name} must be from 1 to {most}, or from -1 to -{most}")),
+        _ => invalid(said!("{name} must be from 1 to {most}, or from -1 to -{most}", name, most)),
     }
 }
 
 fn weekday(name: &str, text: &str) -> Result<Weekday, InvalidRecurrence> {
     match WEEKDAYS.iter().find(|(word, _)| *word == text) {
         Some((_, day)) => Ok(*day),
-        None => invalid(format!("{name} must be one of MO, TU, WE, TH, FR, SA, SU")),
+        None => invalid(said!("{name} must be one of MO, TU, WE, TH, FR, SA, SU", name)),
     }
 }
 
 fn read_weekday(text: &str) -> Result<(Option<i64>, Weekday), InvalidRecurrence> {
     let (place, day) = text.split_at(text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len()));
-    let place = (!place.is_empty()).then(|| number_from_either_end("The number of a day in BYDAY", place, 5)).transpose()?;
+    let place =
+        (!place.is_empty()).then(|| number_from_either_end(said!("The number of a day in BYDAY"), place, 5)).transpose()?;
     Ok((place, weekday("BYDAY", day)?))
 }
 
@@ -155,7 +161,7 @@ fn read_until(text: &str) -> Result<End, InvalidRecurrence> {
         (Ok(time), _) if is_utc => Ok(End::Utc(time.and_utc().into())),
         (Ok(time), _) => Ok(End::Local(time)),
         (_, Ok(day)) => Ok(End::Local(day.and_time(NaiveTime::MIN) + chrono::TimeDelta::seconds(86_399))),
-        _ => invalid("UNTIL must be a time such as 20261231, 20261231T170000 or 20261231T170000Z"),
+        _ => invalid(said!("UNTIL must be a time such as 20261231, 20261231T170000 or 20261231T170000Z")),
     }
 }
 
@@ -165,7 +171,9 @@ impl Recurrence {
     pub fn read_spans(&self, fields: &mut Fields, rule: &str, timezone: Tz, first: Interval) -> Option<Vec<LocalSpan>> {
         let span = LocalSpan::of(timezone, first);
         if span.interval(timezone) != Ok(first) {
-            let detail = "starts or ends in a local hour that occurs twice, in the second of the two; a series always uses the first, so choose another time";
+            let detail = said!(
+                "starts or ends in a local hour that occurs twice, in the second of the two; a series always uses the first, so choose another time"
+            );
             fields.refuse("/starts_at", "invalid", detail);
         }
         fields.take(rule, self.occurrences(timezone, span))
@@ -177,16 +185,16 @@ impl Recurrence {
     /// When there is none, when there are more than [`MOST_OCCURRENCES`], or when they take more than a year.
     pub fn occurrences(&self, timezone: Tz, first: LocalSpan) -> Result<Vec<LocalSpan>, InvalidRecurrence> {
         let day = first.starts_at.date();
-        let Some(last_day) = day.checked_add_months(Months::new(12)) else { return invalid("must begin earlier") };
+        let Some(last_day) = day.checked_add_months(Months::new(12)) else { return invalid(said!("must begin earlier")) };
         let until = match self.end {
             End::Count(_) => None,
             End::Local(until) => Some(until),
             End::Utc(until) => Some(local_time(timezone, until)),
         };
         if until.is_some_and(|until| until.date() > last_day) {
-            return invalid(format!(
-                "UNTIL must be at most one year after the first occurrence, not after {}",
-                last_day.format("%Y%m%d")
+            return invalid(said!(
+                "UNTIL must be at most one year after the first occurrence, not after {day}",
+                day = last_day.format("%Y%m%d").to_string()
             ));
         }
         let most = if let End::Count(count) = self.end { count } else { MOST_OCCURRENCES + 1 };
@@ -199,11 +207,13 @@ impl Recurrence {
             .take(most)
             .collect();
         match (self.end, occurrences.len()) {
-            (_, 0) => invalid("must have at least one occurrence, within one year and not after UNTIL"),
+            (_, 0) => invalid(said!("must have at least one occurrence, within one year and not after UNTIL")),
             (End::Count(count), found) if found < count => {
-                invalid(format!("COUNT must be at most {found}: a series ends within one year, by {last_day}"))
+                invalid(said!("COUNT must be at most {found}: a series ends within one year, by {last_day}", found, last_day))
             }
-            (_, found) if found > MOST_OCCURRENCES => invalid(format!("UNTIL must allow at most {MOST_OCCURRENCES} occurrences")),
+            (_, found) if found > MOST_OCCURRENCES => {
+                invalid(said!("UNTIL must allow at most {most} occurrences", most = MOST_OCCURRENCES))
+            }
             _ => Ok(occurrences),
         }
     }

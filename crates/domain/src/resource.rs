@@ -23,6 +23,7 @@ use super::text_enum::text_enum;
 use super::time::UtcTime;
 use super::ways_to_pay::WaysToPay;
 use super::words;
+use crate::said::{Said, said};
 
 text_enum! {
     /// The effect of a link on the other resource.
@@ -152,21 +153,21 @@ impl Resource {
 
     /// A violation for each resource that is out of order when a booking would start: this one and those that it takes along.
     pub fn broken(&self, now: UtcTime, starts_at: UtcTime) -> Vec<Violation> {
-        let own = self.out_of_order.as_ref().and_then(|known| known.violation(now, starts_at, "is"));
-        let along = |other: &TakenAlong| other.out_of_order.as_ref()?.violation(now, starts_at, &other.which());
+        let own = self.out_of_order.as_ref().and_then(|known| known.violation(now, starts_at, said!("is")));
+        let along = |other: &TakenAlong| other.out_of_order.as_ref()?.violation(now, starts_at, other.which());
         own.into_iter().chain(self.takes_along.iter().filter_map(along)).collect()
     }
 
     /// Why the resource cannot be booked at all: it, or one that it takes along, is not on offer. Completes a sentence that begins
     /// with the resource.
-    pub fn withheld(&self) -> Option<String> {
+    pub fn withheld(&self) -> Option<Said> {
         match self.fields.status {
-            _ if self.is_suspended => Some("belongs to an organization that is suspended".to_owned()),
+            _ if self.is_suspended => Some(said!("belongs to an organization that is suspended")),
             ResourceStatus::Listed => {
                 let withdrawn = self.takes_along.iter().find(|other| other.is_withdrawn())?;
-                Some(format!("{} {}", withdrawn.which(), withdrawn.status))
+                Some(said!("{which} {status}", which = withdrawn.which(), status = withdrawn.status))
             }
-            status => Some(format!("is {status}")),
+            status => Some(said!("is {status}", status)),
         }
     }
 
@@ -242,10 +243,10 @@ impl TakenAlong {
     }
 
     /// The middle of a sentence about the resource that takes it along: "also takes the spray booth, which is".
-    pub fn which(&self) -> String {
+    pub fn which(&self) -> Said {
         match &self.name {
-            Some(name) => format!("also takes {name}, which is"),
-            None => "also takes another resource that is".to_owned(),
+            Some(name) => said!("also takes {name}, which is", name),
+            None => said!("also takes another resource that is"),
         }
     }
 }

@@ -33,6 +33,7 @@ use super::interval::Interval;
 use super::limits;
 use super::opening_hours::{Calendar, OpeningHours, RawOpeningHours, RawSpan};
 use super::text_enum::text_enum;
+use crate::said::said;
 
 /// The longest buffer before or after a booking.
 pub const LONGEST_BUFFER: TimeDelta = TimeDelta::minutes(*limits::BufferMinutes::RANGE.end());
@@ -315,13 +316,20 @@ impl BookingRules {
             fields.refuse(
                 "/grid_minutes",
                 "invalid",
-                format!("must divide the 1440 minutes of a day, or count from the opening; it is {}", self.grid_minutes),
+                said!(
+                    "must divide the 1440 minutes of a day, or count from the opening; it is {grid_minutes}",
+                    grid_minutes = self.grid_minutes
+                ),
             );
         }
         let shortest = fields.number("/min_minutes", self.min_minutes, limits::BookingMinutes::RANGE);
         let longest = fields.number("/max_minutes", self.max_minutes, limits::BookingMinutes::RANGE);
         if shortest.zip(longest).is_some_and(|(shortest, longest)| shortest > longest) {
-            fields.refuse("/max_minutes", "invalid", format!("must be at least min_minutes, which is {}", self.min_minutes));
+            fields.refuse(
+                "/max_minutes",
+                "invalid",
+                said!("must be at least min_minutes, which is {min_minutes}", min_minutes = self.min_minutes),
+            );
         }
         let most = match self.notice_counts {
             NoticeCounts::Clock => *limits::GapMinutes::RANGE.end(),
@@ -350,7 +358,7 @@ impl BookingRules {
         }
         for (at, quota) in self.quotas.iter().enumerate() {
             if quota.at == QuotaTime::Peak && self.peak_hours.is_none() {
-                fields.refuse(format!("/quotas/{at}/at"), "invalid", "must be all, because the rules have no peak_hours");
+                fields.refuse(format!("/quotas/{at}/at"), "invalid", said!("must be all, because the rules have no peak_hours"));
             }
         }
         fields.number("/gap_minutes", self.gap_minutes, limits::GapMinutes::RANGE);
@@ -360,9 +368,9 @@ impl BookingRules {
         fields.number("/grace_minutes", self.grace_minutes, limits::GraceMinutes::RANGE);
         fields.number("/host_change_grace_minutes", self.host_change_grace_minutes, limits::GraceMinutes::RANGE);
         let required = &self.required_certification_ids;
-        fields.list("/required_certification_ids", required, limits::RequiredCertifications::RANGE, "kinds");
+        fields.list("/required_certification_ids", required, limits::RequiredCertifications::RANGE, said!("kinds"));
         for (index, kind) in required.iter().enumerate().filter(|(index, kind)| required[..*index].contains(kind)) {
-            fields.refuse(format!("/required_certification_ids/{index}"), "invalid", format!("{kind} is listed twice"));
+            fields.refuse(format!("/required_certification_ids/{index}"), "invalid", said!("{kind} is listed twice", kind));
         }
     }
 

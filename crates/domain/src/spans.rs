@@ -7,6 +7,7 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use super::fields::{Fields, InvalidFields};
 use super::limits;
 use super::wall_clock::LocalSpan;
+use crate::said::{said, says};
 
 pub(super) const MINUTES_A_DAY: u16 = 1440;
 
@@ -63,9 +64,10 @@ impl Span {
     }
 }
 
-#[derive(Debug, thiserror::Error)]
-#[error("must be two local times such as [\"08:00\", \"18:00\"], the second up to 24:00")]
+#[derive(Debug, Clone)]
 struct InvalidSpan;
+
+says!(InvalidSpan: |_| said!("must be two local times such as [\"08:00\", \"18:00\"], the second up to 24:00"));
 
 /// Reads `HH:MM`, up to and including `24:00`.
 fn minute_of_day(text: &str) -> Option<u16> {
@@ -81,7 +83,7 @@ fn minute_of_day(text: &str) -> Option<u16> {
 /// Reads the spans of one day and sorts them.
 pub(super) fn read_spans(raw: &[RawSpan]) -> Result<Vec<Span>, InvalidFields> {
     let mut fields = Fields::default();
-    if fields.list("", raw, limits::Spans::RANGE, "spans for a day").is_none() {
+    if fields.list("", raw, limits::Spans::RANGE, said!("spans for a day")).is_none() {
         return fields.finish(|| None);
     }
     let mut spans: Vec<(Span, usize)> = Vec::new();
@@ -93,7 +95,11 @@ pub(super) fn read_spans(raw: &[RawSpan]) -> Result<Vec<Span>, InvalidFields> {
         let ((before, _), (span, at)) = (pair[0], pair[1]);
         if before.until() > span.start {
             let [start, end] = before.write();
-            fields.refuse(format!("/{at}"), "invalid", format!("overlaps the span from {start} to {end} of the same day"));
+            fields.refuse(
+                format!("/{at}"),
+                "invalid",
+                said!("overlaps the span from {start} to {end} of the same day", start, end),
+            );
         }
     }
     fields.finish(|| Some(spans.into_iter().map(|(span, _)| span).collect()))

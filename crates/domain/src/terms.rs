@@ -7,6 +7,7 @@ use super::ids::{ResourceId, TermsId};
 use super::limits;
 use super::rules::{Violation, ViolationCode};
 use super::text_enum::text_enum;
+use crate::said::said;
 
 text_enum! {
     /// The subject of a document.
@@ -74,8 +75,8 @@ pub struct AgreedTerms {
 
 /// Returns the violation for documents that are not accepted, each with its name and version.
 pub fn not_accepted(missing: &[(TermsId, &str, i32)]) -> Option<Violation> {
-    let named: Vec<_> = missing.iter().map(|(_, name, version)| format!("{name} (version {version})")).collect();
-    let detail = format!("accept these terms of the host first: {}", named.join(", "));
+    let named: Vec<_> = missing.iter().map(|(_, name, version)| said!("{name} (version {version})", name, version)).collect();
+    let detail = said!("accept these terms of the host first: {named}", named = &named);
     let violation = Violation::not_overridable(ViolationCode::TermsNotAccepted, detail);
     let terms_ids = missing.iter().map(|(id, ..)| *id).collect();
     (!named.is_empty()).then_some(Violation { terms_ids, ..violation })
@@ -141,7 +142,7 @@ impl TermsSettings {
         let mut fields = Fields::default();
         let name = fields.line("/name", &self.name, limits::Name::RANGE);
         if let Some(listed) = &self.applies_to {
-            fields.list("/applies_to", listed, limits::TermsResources::RANGE, "resources");
+            fields.list("/applies_to", listed, limits::TermsResources::RANGE, said!("resources"));
         }
         let (kind, applies_to, is_retired) = (self.kind, self.applies_to.clone(), self.is_retired);
         fields.finish(|| Some(TermsFields { kind, name: name?, applies_to, is_retired }))
@@ -177,7 +178,11 @@ mod tests {
         let [house, laser] = [1, 2].map(|number| <TermsId as crate::ids::Identifier>::new(number, [0; 10]));
         let violation = not_accepted(&[(house, "House rules", 2), (laser, "Laser safety", 1)]).unwrap();
         assert_eq!(violation.terms_ids, [house, laser]);
-        assert!(violation.detail.ends_with("House rules (version 2), Laser safety (version 1)"), "{}", violation.detail);
+        assert!(
+            violation.detail.to_string().ends_with("House rules (version 2), Laser safety (version 1)"),
+            "{}",
+            violation.detail
+        );
         assert!(!violation.overridable);
     }
 }

@@ -1,9 +1,12 @@
 //! Enumerations that are the same word everywhere: in JSON, in the database and in messages.
 
+use crate::said::{said, says};
+
 /// A text that is not a value of a [`text_enum!`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be one of: {}", .0.join(", "))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnknownValue(pub &'static [&'static str]);
+
+says!(UnknownValue: |UnknownValue(values)| said!("must be one of: {values}", values = values.to_vec()));
 
 /// Defines an enumeration whose values are written as the given words by `Display`, serde, the OpenAPI document and every
 /// database. The doc comment of each value is part of the OpenAPI document.
@@ -36,6 +39,12 @@ macro_rules! text_enum {
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
+            }
+        }
+
+        impl From<$name> for $crate::said::Variable {
+            fn from(value: $name) -> Self {
+                Self::Word(value.as_str())
             }
         }
 

@@ -10,6 +10,7 @@ use super::money::Money;
 use super::pricing::TaxedPrice;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
+use crate::said::said;
 
 text_enum! {
     /// The state of a training.
@@ -120,7 +121,7 @@ impl NewTraining {
         let trainer = fields.line("/trainer", &self.trainer, limits::Line::RANGE);
         let amount = self.price.map(|price| fields.number("/price/amount", price.amount, limits::Charge::RANGE));
         if self.starts_at <= now {
-            fields.refuse("/starts_at", "invalid", "must be in the future");
+            fields.refuse("/starts_at", "invalid", said!("must be in the future"));
         }
         let interval = fields.take("/ends_at", Interval::new(self.starts_at, self.ends_at));
         let seats = fields.number("/seats", self.seats, limits::Seats::RANGE);

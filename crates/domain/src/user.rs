@@ -6,6 +6,7 @@ use super::fields::{Fields, InvalidFields};
 use super::language::Language;
 use super::limits;
 use super::mail::MailPreferences;
+use crate::said::said;
 
 /// The fields of an account that its owner edits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -61,7 +62,7 @@ impl Profile {
         }
         reminder_minutes.sort_unstable_by(|a, b| b.cmp(a));
         reminder_minutes.dedup();
-        fields.list("/reminder_minutes", &reminder_minutes, limits::Reminders::RANGE, "times");
+        fields.list("/reminder_minutes", &reminder_minutes, limits::Reminders::RANGE, said!("times"));
         let (mail_preferences, language) = (self.mail_preferences, self.language);
         fields.finish(|| Some(UserFields { name: name?, reminder_minutes, mail_preferences, language }))
     }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::country::Country;
+use crate::said::{said, says};
 
 /// A VAT number in upper case, without blanks, dots and hyphens. Only its form is checked: nobody is asked whether it was assigned.
 #[derive(serde::Serialize, Clone, PartialEq, Eq)]
@@ -11,13 +12,11 @@ use super::country::Country;
 pub struct VatNumber(String);
 
 /// A text that does not have the form of a VAT number.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InvalidVatNumber {
     /// It does not have one of the forms of the country.
-    #[error("must have the form of a VAT number of {0}, such as {1}")]
     Form(Country, String),
     /// It is too short or too long, or has other characters.
-    #[error("must have 2 to 20 letters and digits")]
     Characters,
 }
 
@@ -55,6 +54,11 @@ const FORMS: &[(&str, &str, &[&str])] = &[
     ("SI", "SI", &["99999999"]),
     ("SK", "SK", &["9999999999"]),
 ];
+
+says!(InvalidVatNumber: |error| match error {
+    InvalidVatNumber::Form(country, example) => said!("must have the form of a VAT number of {country}, such as {example}", country = country.to_string(), example),
+    InvalidVatNumber::Characters => said!("must have 2 to 20 letters and digits"),
+});
 
 /// Returns whether a text has a form.
 fn has_form(text: &str, form: &str) -> bool {

@@ -9,11 +9,13 @@ use chrono_tz::Tz;
 
 use super::interval::Interval;
 use super::time::UtcTime;
+use crate::said::{said, says};
 
 /// A text that is not a time zone of the IANA database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be an IANA time zone, such as Europe/London")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnknownTimezone;
+
+says!(UnknownTimezone: |_| said!("must be an IANA time zone, such as Europe/London"));
 
 /// Returns the time zone with this IANA name.
 ///
@@ -38,9 +40,10 @@ pub struct LocalSpan {
 }
 
 /// A local time inside a spring gap.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("does not exist: the clocks of {0} never show {date}", date = .1.format("%Y-%m-%d %H:%M"))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SkippedTime(pub Tz, pub NaiveDateTime);
+
+says!(SkippedTime: |SkippedTime(timezone, time)| said!("does not exist: the clocks of {timezone} never show {time}", timezone, time));
 
 impl LocalSpan {
     /// Returns the local start and end of a span.

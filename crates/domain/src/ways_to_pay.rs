@@ -6,6 +6,7 @@ use super::card_payment::WayToPay;
 use super::fields::{Fields, InvalidFields};
 use super::limits;
 use super::organization::OrganizationKind;
+use crate::said::said;
 
 /// The ways in which customers of a kind can pay a host.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -64,17 +65,17 @@ impl WaysOfKind {
     /// All items that are invalid.
     pub fn read_all(items: &[Self]) -> Result<Vec<Self>, InvalidFields> {
         let mut fields = Fields::default();
-        fields.list("", items, limits::CustomerKinds::<()>::RANGE, "kinds");
+        fields.list("", items, limits::CustomerKinds::<()>::RANGE, said!("kinds"));
         let mut read: Vec<Self> = Vec::new();
         for (at, Self { kind, ways }) in items.iter().enumerate() {
             if read.iter().any(|known| known.kind == *kind) {
-                fields.refuse(format!("/{at}/kind"), "invalid", "is in the list twice");
+                fields.refuse(format!("/{at}/kind"), "invalid", said!("is in the list twice"));
             }
             let mut ways = ways.clone();
             ways.sort_unstable();
             ways.dedup();
             if ways.is_empty() {
-                fields.refuse(format!("/{at}/ways"), "required", "must have at least one way to pay");
+                fields.refuse(format!("/{at}/ways"), "required", said!("must have at least one way to pay"));
             }
             read.push(Self { kind: *kind, ways });
         }

@@ -13,6 +13,7 @@ use domain::card_payment::{CardDisputeState, CardPayment, CardPaymentState};
 use domain::ids::{BookingId, CardPaymentId};
 use domain::money::Money;
 use domain::problem::Code;
+use domain::said::said;
 use environment::clock::Clock;
 use environment::config::Config;
 use storage::db::{Db, Tx};
@@ -100,8 +101,9 @@ impl CardPayments {
             }
             Err(StripeError::Refused(code)) if code.starts_with("amount_too_") => {
                 self.db.write(self.clock.now(), move |tx| card_payments::record_refusal(tx, id)).await?;
-                let size = if code == "amount_too_small" { "smaller" } else { "larger" };
-                let detail = format!("{} is {size} than the provider of payments by card accepts.", payment.amount);
+                let size = if code == "amount_too_small" { said!("smaller") } else { said!("larger") };
+                let detail =
+                    said!("{amount} is {size} than the provider of payments by card accepts.", amount = payment.amount, size);
                 Err(Error::Refused(Code::CardPaymentNotPossible, detail))
             }
             Err(error) => {
@@ -162,7 +164,7 @@ impl CardPayments {
             let observe = move |tx: &mut Tx<'_>| card_payments::observe(tx, id, &observed);
             let command = match self.db.write(self.clock.now(), observe).await {
                 Err(Error::Refused(Code::PaymentProviderUnavailable, detail)) => {
-                    return self.fail(id, &StripeError::Nonsense(detail), None).await;
+                    return self.fail(id, &StripeError::Nonsense(detail.to_string()), None).await;
                 }
                 command => command?,
             };

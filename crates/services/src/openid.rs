@@ -9,6 +9,7 @@ use domain::fields::InvalidFields;
 use domain::language::Language;
 use domain::openid::Attempt;
 use domain::problem::Code;
+use domain::said::{Said, said};
 use domain::time::UtcTime;
 use environment::clock::Clock;
 use environment::config::Config;
@@ -82,7 +83,8 @@ impl OpenId {
     /// `not_found` for an unknown provider, a field error for a redirect URI that is not configured, `openid_provider_unavailable`.
     pub async fn begin(&self, provider: &str, redirect_uri: Option<&str>) -> Result<BegunAttempt, Error> {
         let provider = self.provider(provider)?;
-        let unknown = || InvalidFields::one("/redirect_uri", "invalid", "must be one of the `redirect_uris` of the provider");
+        let unknown =
+            || InvalidFields::one("/redirect_uri", "invalid", said!("must be one of the `redirect_uris` of the provider"));
         let redirect_uri = provider.redirect_uri(redirect_uri).ok_or_else(unknown)?;
         let (attempt, now) = (Attempt::new(rand::random()), self.clock.now());
         let url = provider.authorization_url(&attempt, redirect_uri, now).await.map_err(|error| refusal(provider, &error))?;
@@ -106,11 +108,10 @@ impl OpenId {
         let attempt = Attempt::of(callback.handle.expose_secret());
         let (used, name, now) = (attempt.clone(), provider.name().to_owned(), self.clock.now());
         let redirect_uri = self.db.write(now, move |tx: &mut Tx<'_>| identities::end(tx, &used, &name)).await?;
-        let invalid =
-            |why: &str| Error::Refused(Code::InvalidOpenidCallback, format!("{why} {}", Code::InvalidOpenidCallback.about()));
-        let redirect_uri = redirect_uri.ok_or_else(|| invalid("The handle is unknown, expired, or was used before."))?;
+        let invalid = |why: Said| Error::Refused(Code::InvalidOpenidCallback, why.then(Said::about(Code::InvalidOpenidCallback)));
+        let redirect_uri = redirect_uri.ok_or_else(|| invalid(said!("The handle is unknown, expired, or was used before.")))?;
         if attempt.state() != callback.state {
-            return Err(invalid("The `state` is that of another attempt."));
+            return Err(invalid(said!("The `state` is that of another attempt.")));
         }
         let received = Received { code: &callback.code, issuer: callback.issuer.as_deref() };
         let person = provider.identify(&received, &attempt, &redirect_uri, now).await;

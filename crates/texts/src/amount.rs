@@ -16,6 +16,11 @@ pub fn amount(texts: &Texts, money: Money) -> String {
     texts.message("amount", &variables([("number", format!("{sign}{number}").into()), ("currency", currency.into())]))
 }
 
+/// Returns a number with all its decimals: `2.25` in English, `2,25` in German.
+pub fn decimal(texts: &Texts, number: f64) -> String {
+    number.to_string().replace('.', &texts.text("decimal-separator"))
+}
+
 /// Returns a number with one decimal: `2.5` in English, `2,5` in German.
 pub fn tenths(texts: &Texts, number: f64) -> String {
     format!("{number:.1}").replace('.', &texts.text("decimal-separator"))

@@ -58,6 +58,12 @@ impl Texts {
         found.map_or_else(|| id.to_owned(), |(catalogue, pattern)| format(catalogue, id, pattern, variables))
     }
 
+    /// Returns a message in the language of the reader, if that has it.
+    pub(super) fn own_message(&self, id: &str, variables: &FluentArgs<'_>) -> Option<String> {
+        let (_, catalogue) = self.catalogues.first()?;
+        Some(format(catalogue, id, catalogue.get_message(id)?.value()?, variables))
+    }
+
     /// Returns an attribute of a message with its variables filled in; empty if the message does not have it.
     pub fn attribute(&self, id: &str, attribute: &str, variables: &FluentArgs<'_>) -> String {
         let found = self.catalogues.iter().find_map(|(_, catalogue)| Some((*catalogue, catalogue.get_message(id)?)));

@@ -2,4 +2,5 @@
 
 pub mod amount;
 pub mod catalogue;
+mod details;
 pub mod when;

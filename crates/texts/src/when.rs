@@ -33,6 +33,11 @@ pub fn utc(texts: &Texts, at: UtcTime) -> String {
     in_zone(texts, day_and_time(texts, at.to_chrono().naive_utc()), "UTC".to_owned())
 }
 
+/// Returns a time on the clock at a site, such as `Tue 1 Dec 2026, 09:00`.
+pub fn local(texts: &Texts, at: NaiveDateTime) -> String {
+    day_and_time(texts, at)
+}
+
 /// Returns a day, such as `Tue 1 Dec 2026`.
 pub fn day(texts: &Texts, date: NaiveDate) -> String {
     texts.message("day", &day_variables(date))

@@ -29,6 +29,7 @@ use domain::pricing::{BookedExtra, Price};
 use domain::problem::Code;
 use domain::resource::Resource;
 use domain::rules::{FeeAfter, Violation, ViolationCode};
+use domain::said::{Said, said};
 use domain::slot::Slot;
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
@@ -128,25 +129,26 @@ struct Request {
 
 /// Reads an instant, or a local time at the site as browsers send it.
 pub(crate) fn read_times(resource: &Resource, starts_at: &str, ends_at: &str) -> Result<Interval, InvalidFields> {
-    let invalid = |detail: &str| InvalidFields::one("/starts_at", "invalid", detail);
+    let invalid = |detail: Said| InvalidFields::one("/starts_at", "invalid", detail);
     if let (Ok(starts_at), Ok(ends_at)) = (UtcTime::parse(starts_at), UtcTime::parse(ends_at)) {
-        return Interval::new(starts_at, ends_at).map_err(|_| invalid("must be before the end"));
+        return Interval::new(starts_at, ends_at).map_err(|_| invalid(said!("must be before the end")));
     }
     let local = |text: &str| chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M");
     let (Ok(starts_at), Ok(ends_at)) = (local(starts_at), local(ends_at)) else {
-        return Err(invalid("and the end must be times"));
+        return Err(invalid(said!("and the end must be times")));
     };
     if starts_at >= ends_at {
-        return Err(invalid("must be before the end"));
+        return Err(invalid(said!("must be before the end")));
     }
-    LocalSpan { starts_at, ends_at }.interval(resource.site.timezone).map_err(|skipped| invalid(&skipped.to_string()))
+    LocalSpan { starts_at, ends_at }.interval(resource.site.timezone).map_err(|skipped| invalid(skipped.into()))
 }
 
 impl Wanted {
     fn read(&self, resource: &Resource) -> Result<Request, InvalidFields> {
         let mut fields = Fields::default();
         let interval = fields.nest("", read_times(resource, &self.starts_at, &self.ends_at));
-        let quantity = if self.quantity.is_empty() { Ok(1) } else { self.quantity.parse().map_err(|_| "must be a number") };
+        let quantity =
+            if self.quantity.is_empty() { Ok(1) } else { self.quantity.parse().map_err(|_| said!("must be a number")) };
         let quantity = fields.take("/quantity", quantity);
         let quantity = quantity.and_then(|quantity| fields.number("/quantity", quantity, limits::Quantity::RANGE));
         let note = fields.text("/note", &self.note, limits::Note::RANGE);
@@ -161,7 +163,7 @@ impl Wanted {
         let extras = self.extra.iter().zip(&self.extra_quantity).filter(|(_, quantity)| !quantity.is_empty() && *quantity != "0");
         let extras: Vec<_> = extras
             .map(|(name, quantity)| {
-                let quantity = fields.take("/extras", quantity.parse().map_err(|_| "must be numbers"))?;
+                let quantity = fields.take("/extras", quantity.parse().map_err(|_| said!("must be numbers")))?;
                 let quantity = fields.number("/extras", quantity, limits::ExtraQuantity::RANGE)?;
                 Some(BookedExtra { name: name.clone(), quantity })
             })
@@ -171,7 +173,7 @@ impl Wanted {
             .iter()
             .map(|terms| {
                 let read = terms.split_once(':').and_then(|(id, version)| Some((id.parse().ok()?, version.parse().ok()?)));
-                let (terms_id, version) = fields.take("/terms", read.ok_or("must be documents with their versions"))?;
+                let (terms_id, version) = fields.take("/terms", read.ok_or(said!("must be documents with their versions")))?;
                 Some(AgreedTerms { terms_id, version })
             })
             .collect();
@@ -301,7 +303,8 @@ async fn show(visit: &Visit, wanted: Wanted, refused: Option<Problem>) -> Result
         when::span_in_zone(&texts, timezone, interval.starts_at(), interval.ends_at())
     });
     let is_told = |violation: &&Violation| violation.code != ViolationCode::TermsNotAccepted;
-    let violations = quote.iter().flat_map(|quote| &quote.violations).filter(is_told).map(|violation| violation.detail.clone());
+    let violations =
+        quote.iter().flat_map(|quote| &quote.violations).filter(is_told).map(|violation| texts.said(&violation.detail));
     let this_page = address(
         PATH,
         &[
@@ -373,7 +376,7 @@ async fn place(visit: &Visit, caller: Caller, wanted: &Wanted) -> Result<String,
     let resource = visit.page.read(move |tx: &mut ReadTx| resources::get(tx, Some(caller), id)).await?;
     let request = wanted.read(&resource)?;
     let organization_id =
-        wanted.organization.parse().map_err(|_| InvalidFields::one("/organization", "required", "must be chosen"))?;
+        wanted.organization.parse().map_err(|_| InvalidFields::one("/organization", "required", said!("must be chosen")))?;
     let new = Arc::new(NewBooking {
         organization_id,
         resource_id: request.resource,
@@ -395,7 +398,7 @@ async fn place(visit: &Visit, caller: Caller, wanted: &Wanted) -> Result<String,
             return Err(InvalidFields::one(
                 "/price",
                 "changed",
-                "has changed since the form was shown; look at it and book again",
+                said!("has changed since the form was shown; look at it and book again"),
             )
             .into());
         }

@@ -18,6 +18,7 @@ use api::turns::Cost;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::BookingId;
 use domain::money::Money;
+use domain::said::said;
 use domain::time::UtcTime;
 use storage::db::{ReadTx, Tx};
 use texts::amount::amount;
@@ -100,7 +101,7 @@ async fn make(visit: &Visit, id: &str, wanted: Wanted) -> Result<HttpResponse, P
         let unknown = Some(price).filter(|price| is_dearer && agreed != Some(price.amount));
         *found.lock().unwrap_or_else(PoisonError::into_inner) = unknown;
         if unknown.is_some() {
-            return Err(Error::from(InvalidFields::one("/price", "changed", "is higher at that time")));
+            return Err(Error::from(InvalidFields::one("/price", "changed", said!("is higher at that time"))));
         }
         Ok(())
     });

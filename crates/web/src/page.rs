@@ -14,6 +14,7 @@ use api::problem::Problem;
 use api::turns::Cost;
 use domain::alternatives::Alternative;
 use domain::problem::Code;
+use domain::said::said;
 use storage::db::Tx;
 use texts::amount::amount;
 use texts::catalogue::{Texts, variables};
@@ -53,7 +54,7 @@ pub(crate) fn text(texts: &Texts, id: &str) -> String {
 /// # Errors
 /// `not_found`.
 pub(crate) fn read_id<T: FromStr>(text: &str) -> Result<T, Problem> {
-    text.parse().map_err(|_| Problem::new(Code::NotFound, ""))
+    text.parse().map_err(|_| Problem::of(Code::NotFound))
 }
 
 /// Returns nothing for a part of a page that its visitor may not see, such as that of an organization whose second factor the visitor lacks.
@@ -95,7 +96,7 @@ impl Visit {
         action: impl Fn(&mut Tx<'_>) -> Result<String, Error> + Send + 'static,
     ) -> Result<String, Problem> {
         if !is_form_name(form) {
-            return Err(Problem::new(Code::MalformedRequest, "The form has no name."));
+            return Err(Problem::new(Code::MalformedRequest, said!("The form has no name.")));
         }
         self.page.create(cost, form, action).await
     }
@@ -188,7 +189,7 @@ impl Explained {
         };
         Self {
             title: problem.title(texts),
-            sentences: problem.sentences(),
+            sentences: problem.sentences(texts),
             alternatives: problem.alternatives().iter().map(other).collect(),
         }
     }

@@ -10,6 +10,7 @@ use api::caller;
 use api::problem::Problem;
 use api::request::receive;
 use domain::problem::Code;
+use domain::said::said;
 
 /// The fields of a form, or the problem for which it is not accepted.
 pub(crate) struct Sent<T> {
@@ -59,7 +60,7 @@ fn read<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
 }
 
 fn unreadable() -> Problem {
-    Problem::new(Code::MalformedRequest, "The form could not be read.")
+    Problem::new(Code::MalformedRequest, said!("The form could not be read."))
 }
 
 /// Checks that a page of this site sends the form, not one of another site in the name of its visitor. Every browser says where a form
@@ -74,7 +75,9 @@ fn check_origin(req: &HttpRequest) -> Result<(), Problem> {
     let is_form = text(header::CONTENT_TYPE.as_str()).is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
     match (is_own, is_form) {
         (true, true) => Ok(()),
-        (true, false) => Err(Problem::new(Code::UnsupportedMediaType, "Send the form as application/x-www-form-urlencoded.")),
-        (false, _) => Err(Problem::new(Code::Forbidden, "The form was not sent by a page of this site.")),
+        (true, false) => {
+            Err(Problem::new(Code::UnsupportedMediaType, said!("Send the form as application/x-www-form-urlencoded.")))
+        }
+        (false, _) => Err(Problem::new(Code::Forbidden, said!("The form was not sent by a page of this site."))),
     }
 }

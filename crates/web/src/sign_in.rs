@@ -76,7 +76,7 @@ pub(crate) fn enter(visit: &Visit, granted: &Granted, then: &str) -> HttpRespons
     let mut response = visit.lead_to(own_page(then));
     let cookie = session::cookie(&visit.page.state, granted.refresh_token.expose());
     if response.add_cookie(&cookie).is_err() {
-        return visit.shown(Err(Problem::new(Code::InternalError, "")));
+        return visit.shown(Err(Problem::of(Code::InternalError)));
     }
     response
 }
@@ -108,7 +108,7 @@ async fn sign_out(visit: &Visit, sent: Sent<Then>) -> Result<HttpResponse, Probl
         visit.page.write(Cost::Light, move |tx: &mut Tx<'_>| sessions::sign_out(tx, caller, None)).await?;
     }
     let mut response = visit.lead_to("/");
-    response.add_cookie(&session::removal(&visit.page.state)).map_err(|_| Problem::new(Code::InternalError, ""))?;
+    response.add_cookie(&session::removal(&visit.page.state)).map_err(|_| Problem::of(Code::InternalError))?;
     Ok(response)
 }
 

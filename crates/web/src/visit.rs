@@ -49,7 +49,7 @@ impl Visit {
     /// # Errors
     /// `not_signed_in`, for which [`Self::shown`] leads to the sign-in.
     pub(crate) fn signed_in<P: Names>(&self) -> Result<Caller, Problem> {
-        self.caller::<P>().ok_or_else(|| Problem::new(Code::NotSignedIn, ""))
+        self.caller::<P>().ok_or_else(|| Problem::of(Code::NotSignedIn))
     }
 
     /// Leads to another page of this site.

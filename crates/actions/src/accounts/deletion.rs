@@ -10,6 +10,7 @@ use crate::training_seats;
 use crate::{Caller, accounts, in_name_of, second_factors};
 use domain::principal::Principal;
 use domain::problem::Code;
+use domain::said::said;
 use storage::audit as audit_log;
 use storage::db::Tx;
 use storage::error::StorageError;
@@ -45,8 +46,9 @@ fn delete_user(tx: &mut Tx<'_>, caller: Caller, user: &User) -> Result<(), Error
     }
     for organization in owned {
         if members::count_owners(tx.conn, organization)? < 2 {
-            let detail = format!(
-                "You are the last owner of the organization {organization}. Make another member an owner first, or close it."
+            let detail = said!(
+                "You are the last owner of the organization {organization}. Make another member an owner first, or close it.",
+                organization
             );
             return Err(Error::Refused(Code::LastOwner, detail));
         }

@@ -19,6 +19,7 @@ use domain::language::Language;
 use domain::password::PasswordHash;
 use domain::principal::Principal;
 use domain::problem::Code;
+use domain::said::said;
 use domain::secret_token::{SecretToken, TokenHash, TokenPurpose};
 use domain::user::UserFields;
 use storage::db::{ReadTx, Tx};
@@ -233,5 +234,5 @@ pub fn change_password(tx: &mut Tx<'_>, caller: Caller, seen: &PasswordHash, has
 /// The error of a request that names a wrong current password.
 pub fn wrong_password() -> InvalidFields {
     let (pointer, code) = ("/current_password".to_owned(), "wrong_password".to_owned());
-    InvalidFields(vec![FieldError { pointer, code, detail: "is not the current password".to_owned() }])
+    InvalidFields(vec![FieldError { pointer, code, detail: said!("is not the current password") }])
 }

@@ -20,6 +20,7 @@ use domain::money::Currency;
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
+use domain::said::{Said, said};
 use storage::administration::{self, Counts};
 use storage::audit::{self as audit_log, Filter, ListedEntry};
 use storage::db::Tx;
@@ -32,7 +33,7 @@ use storage::queue_lengths::{self, QueueLengths};
 /// `forbidden` for all others.
 fn authorize_operator(tx: &mut Tx<'_>, caller: Caller) -> Result<(), Error> {
     let is_operator = caller.key.is_none() && accounts::get(tx, caller)?.is_operator;
-    let refuse = || Error::Refused(Code::Forbidden, "Only operators of the installation can do this.".to_owned());
+    let refuse = || Error::Refused(Code::Forbidden, said!("Only operators of the installation can do this."));
     is_operator.then_some(()).ok_or_else(refuse)
 }
 
@@ -63,8 +64,8 @@ fn record_search(
 }
 
 /// The error of an object that is in another state than the action needs.
-fn in_other_state(detail: &str) -> Error {
-    Error::Refused(Code::InvalidTransition, detail.to_owned())
+fn in_other_state(detail: Said) -> Error {
+    Error::Refused(Code::InvalidTransition, detail)
 }
 
 /// The figures of the installation.

@@ -11,6 +11,7 @@ use domain::ids::OrganizationId;
 use domain::order::{CreationOrder, Rows};
 use domain::paging::{Page, Paging};
 use domain::permissions::Role;
+use domain::said::said;
 use domain::standing::StandingChange;
 use storage::administration::{self, Filter, Organization};
 use storage::db::Tx;
@@ -75,10 +76,10 @@ pub fn suspend(tx: &mut Tx<'_>, caller: Caller, id: OrganizationId, reason: &str
     organizations::lock(tx.conn, id)?;
     let (found, ..) = administration::get_organization(tx.conn, id)?;
     if found.closed_at.is_some() {
-        return Err(in_other_state("The organization is closed."));
+        return Err(in_other_state(said!("The organization is closed.")));
     }
     if found.suspended_at.is_some() {
-        return Err(in_other_state("The organization is suspended."));
+        return Err(in_other_state(said!("The organization is suspended.")));
     }
     administration::update_organization(tx.conn, id, Some((tx.now, reason)))?;
     let object = ("organization", id.as_str());
@@ -97,7 +98,7 @@ pub fn reinstate(tx: &mut Tx<'_>, caller: Caller, id: OrganizationId) -> Result<
     organizations::lock(tx.conn, id)?;
     let (found, ..) = administration::get_organization(tx.conn, id)?;
     if found.suspended_at.is_none() {
-        return Err(in_other_state("The organization is not suspended."));
+        return Err(in_other_state(said!("The organization is not suspended.")));
     }
     administration::update_organization(tx.conn, id, None)?;
     audit(tx, caller.principal(), Some(id), "organization.reinstate", ("organization", id.as_str()), &json!({}))?;

@@ -11,6 +11,7 @@ use domain::ids::{FactId, MailId};
 use domain::mail::{MailStatus, has_secret};
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
+use domain::said::said;
 use storage::administration::{self, Mail, PendingFact};
 use storage::db::Tx;
 
@@ -67,11 +68,11 @@ pub fn retry_mail(tx: &mut Tx<'_>, caller: Caller, id: MailId) -> Result<Mail, E
     authorize_operator(tx, caller)?;
     let mail = administration::lock_mail(tx.conn, id)?;
     let attempts = match mail.status {
-        MailStatus::Sent => return Err(in_other_state("The mail was sent.")),
+        MailStatus::Sent => return Err(in_other_state(said!("The mail was sent."))),
         MailStatus::Failed if has_secret(&mail.template) => {
-            return Err(in_other_state(
-                "The mail was given up, and the token of its link is deleted. Its reader must ask for a new mail.",
-            ));
+            return Err(in_other_state(said!(
+                "The mail was given up, and the token of its link is deleted. Its reader must ask for a new mail."
+            )));
         }
         MailStatus::Failed => 0,
         MailStatus::Queued => mail.attempts,

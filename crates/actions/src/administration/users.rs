@@ -11,6 +11,7 @@ use domain::fact::Event;
 use domain::ids::UserId;
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
+use domain::said::said;
 use domain::standing::StandingChange;
 use storage::administration::{self, Filter, User};
 use storage::db::Tx;
@@ -68,11 +69,11 @@ pub fn suspend(tx: &mut Tx<'_>, caller: Caller, id: UserId, reason: &str) -> Res
     authorize_operator(tx, caller)?;
     // Somebody must be left who can reinstate others.
     if caller.is(id) {
-        return Err(in_other_state("You cannot suspend your own account."));
+        return Err(in_other_state(said!("You cannot suspend your own account.")));
     }
     users::lock(tx.conn, id)?;
     if administration::get_user(tx.conn, id)?.suspended_at.is_some() {
-        return Err(in_other_state("The user is suspended."));
+        return Err(in_other_state(said!("The user is suspended.")));
     }
     administration::update_user(tx.conn, id, Some((tx.now, reason)))?;
     sessions::update_all_revoked(tx.conn, id, None, tx.now)?;
@@ -90,7 +91,7 @@ pub fn reinstate(tx: &mut Tx<'_>, caller: Caller, id: UserId) -> Result<UserDeta
     authorize_operator(tx, caller)?;
     users::lock(tx.conn, id)?;
     if administration::get_user(tx.conn, id)?.suspended_at.is_none() {
-        return Err(in_other_state("The user is not suspended."));
+        return Err(in_other_state(said!("The user is not suspended.")));
     }
     administration::update_user(tx.conn, id, None)?;
     audit(tx, caller.principal(), None, "user.reinstate", ("user", id.as_str()), &json!({}))?;

@@ -12,6 +12,7 @@ use domain::principal::Principal;
 use domain::problem::Code;
 use domain::resource::Resource;
 use domain::rules::Violation;
+use domain::said::said;
 use domain::time::UtcTime;
 use storage::db::ReadTx;
 use storage::{bookings, members};
@@ -112,12 +113,16 @@ pub(super) fn keep_member(tx: &mut ReadTx, organization: OrganizationId, user: U
 
 /// The refusal of a request by an API key that names no operator.
 pub(crate) fn no_operator() -> Error {
-    InvalidFields::one("/operated_by", "required", "is required with an API key: name a member of the organization that books")
-        .into()
+    InvalidFields::one(
+        "/operated_by",
+        "required",
+        said!("is required with an API key: name a member of the organization that books"),
+    )
+    .into()
 }
 
 fn not_a_member(pointer: &str) -> Error {
-    InvalidFields::one(pointer, "not_a_member", "must be a member of the organization that books").into()
+    InvalidFields::one(pointer, "not_a_member", said!("must be a member of the organization that books")).into()
 }
 
 /// Checks that the operator is a member of the customer.
@@ -164,7 +169,7 @@ pub(crate) fn check_may_override(
             return Ok(());
         }
     }
-    Err(InvalidFields::one("/override_reason", "not_permitted", "can be sent by managers of the host only").into())
+    Err(InvalidFields::one("/override_reason", "not_permitted", said!("can be sent by managers of the host only")).into())
 }
 
 fn may_override(tx: &mut ReadTx, caller: Caller, host: OrganizationId) -> Result<bool, Error> {
@@ -184,7 +189,7 @@ pub(crate) fn check_bookable(tx: &mut ReadTx, caller: Caller, resource: &Resourc
 pub(crate) fn check_on_offer(resource: &Resource) -> Result<(), Error> {
     match resource.withheld() {
         None => Ok(()),
-        Some(why) => Err(Error::Refused(Code::ResourceNotBookable, format!("The resource {why}."))),
+        Some(why) => Err(Error::Refused(Code::ResourceNotBookable, said!("The resource {why}.", why))),
     }
 }
 
@@ -196,8 +201,8 @@ pub(super) fn is_offered_to_customer(booking: &Booking) -> bool {
 /// Checks that this party can confirm the hold. If payment is due first, only the host knows whether it has arrived.
 pub(crate) fn check_payment(booking: &Booking, side: Side) -> Result<(), Error> {
     if booking.awaits() == Some(Party::Host) && side == Side::Customer {
-        let detail = "Payment comes first: a manager of the host confirms the booking when your payment has arrived.";
-        return Err(Error::Refused(Code::Forbidden, detail.to_owned()));
+        let detail = said!("Payment comes first: a manager of the host confirms the booking when your payment has arrived.");
+        return Err(Error::Refused(Code::Forbidden, detail));
     }
     Ok(())
 }

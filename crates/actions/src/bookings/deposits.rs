@@ -13,6 +13,7 @@ use domain::fields::InvalidFields;
 use domain::ids::BookingId;
 use domain::permissions::Permission;
 use domain::problem::Code;
+use domain::said::said;
 use storage::bookings;
 use storage::db::Tx;
 
@@ -45,16 +46,16 @@ pub fn return_deposit(
     due::catch_up(tx, booking.resource_id)?;
     let booking = bookings::get(tx.conn, id)?;
     let Some(deposit) = booking.deposit() else {
-        return Err(Error::Refused(Code::InvalidTransition, "The booking has no deposit.".to_owned()));
+        return Err(Error::Refused(Code::InvalidTransition, said!("The booking has no deposit.")));
     };
     // A booking that has ended by itself keeps its stored state until its buffer has ended, too.
     let status = booking.life().status_at(tx.now);
     if !is_returned_later(status) {
-        let detail = format!("The booking is {status}; a deposit is returned after the use or a no-show.");
+        let detail = said!("The booking is {status}; a deposit is returned after the use or a no-show.", status);
         return Err(Error::Refused(Code::InvalidTransition, detail));
     }
     if new.kept > deposit.amount.amount {
-        let detail = format!("must be at most the deposit of {}", deposit.amount);
+        let detail = said!("must be at most the deposit of {amount}", amount = deposit.amount);
         return Err(InvalidFields::one("/kept", "out_of_range", detail).into());
     }
     Ok(give_back(tx, Actor::of(caller, Side::Host), booking, new.clone())?.at(tx.now))

@@ -7,7 +7,8 @@ use crate::error::Error;
 use crate::{Caller, is_insider, search};
 use domain::alternatives::Alternative;
 use domain::availability::Conflict;
-use domain::ids::ResourceId;
+use domain::ids::{BookingId, ResourceId};
+use domain::said::{Said, said};
 use domain::slot::Slot;
 use storage::db::ReadTx;
 use storage::{resources, waitlist_entries};
@@ -22,7 +23,7 @@ pub struct Clash {
     /// The slots that could be booked instead, the best first.
     pub alternatives: Vec<Alternative>,
     /// The next step for the caller, if there is one to name.
-    pub next_step: Option<String>,
+    pub next_step: Option<Said>,
 }
 
 /// Explains why the slot of a new booking is taken, and finds what could be booked instead.
@@ -39,8 +40,8 @@ pub fn explain(tx: &mut ReadTx, caller: Caller, new: &NewBooking) -> Result<Clas
     // The hold that keeps the slot for the customer itself, because the customer waited for it.
     let own_offer = waitlist_entries::find_offer(&mut tx.conn, new.resource_id, new.organization_id, new.slot.interval, tx.now)?;
     let clash = explain_clash(tx, new.resource_id, new.slot, None, requester)?;
-    let confirm = |id| {
-        format!("The slot is offered to your waitlist entry. Confirm booking {id} with `POST /api/v1/bookings/{id}/confirm`.")
+    let confirm = |id: BookingId| {
+        said!("The slot is offered to your waitlist entry. Confirm booking {id} with `POST /api/v1/bookings/{id}/confirm`.", id)
     };
     Ok(Clash { next_step: own_offer.map(confirm).or(clash.next_step), ..clash })
 }
@@ -63,7 +64,7 @@ pub(super) fn explain_clash(
     };
     let conflicts = search::conflicts(tx, &resource, slot, source.map(|source| source.booking.id))?;
     let alternatives = search::alternatives(tx, &resource, slot, source, requester)?;
-    let next_step = "`alternatives` lists slots that can be booked instead.";
-    let next_step = (!alternatives.is_empty()).then(|| next_step.to_owned());
+    let next_step = said!("`alternatives` lists slots that can be booked instead.");
+    let next_step = (!alternatives.is_empty()).then(|| next_step);
     Ok(Clash { resource_id: resource.id, conflicts, alternatives, next_step })
 }

@@ -17,6 +17,7 @@ use domain::permissions::Permission;
 use domain::pricing::PriceBasis;
 use domain::problem::Code;
 use domain::rules::percent_of;
+use domain::said::said;
 use domain::slot::Slot;
 use domain::time::UtcTime;
 use storage::db::{ReadTx, Tx};
@@ -58,8 +59,8 @@ pub fn waive_fee(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str, i
     let booking = bookings::get(tx.conn, id)?;
     let fee = match &booking.fee {
         Some(fee) if fee.waiver.is_none() => fee.clone(),
-        Some(_) => return Err(Error::Refused(Code::InvalidTransition, "The fee of the booking is already waived.".to_owned())),
-        None => return Err(Error::Refused(Code::InvalidTransition, "The booking has no fee.".to_owned())),
+        Some(_) => return Err(Error::Refused(Code::InvalidTransition, said!("The fee of the booking is already waived."))),
+        None => return Err(Error::Refused(Code::InvalidTransition, said!("The booking has no fee."))),
     };
     let waiver = Waiver { waived_at: tx.now, waived_by: caller.user_id, reason: reason.to_owned() };
     let change = ChangeRecord { reason: Some(reason.to_owned()), ..ChangeRecord::of(BookingEventKind::WaiveFee, &booking) };

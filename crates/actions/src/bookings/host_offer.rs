@@ -12,6 +12,7 @@ use domain::booking::{Booking, HoldReason, Side};
 use domain::fields::{Fields, InvalidFields};
 use domain::permissions::Permission;
 use domain::problem::Code;
+use domain::said::said;
 use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
 use storage::{booking_offers, bookings, relationships, resources, users};
@@ -36,12 +37,15 @@ pub(super) fn offer_to_customer(tx: &mut Tx<'_>, caller: Caller, new: &NewBookin
     authorize(tx, caller, host, Permission::BookForCustomers, true)?;
     // Otherwise anybody could send e-mails to strangers.
     if !relationships::is_customer(tx.conn, new.organization_id, host)? {
-        let detail = "You can offer a booking only to a customer that has booked with you before or has accepted your terms.";
-        return Err(Error::Refused(Code::Forbidden, detail.to_owned()));
+        let detail =
+            said!("You can offer a booking only to a customer that has booked with you before or has accepted your terms.");
+        return Err(Error::Refused(Code::Forbidden, detail));
     }
     let Some(user) = new.operated_by else {
-        let detail = "Only members of the organization can book for it. As a manager of the host, name in `operated_by` the member for whom you book.";
-        return Err(Error::Refused(Code::Forbidden, detail.to_owned()));
+        let detail = said!(
+            "Only members of the organization can book for it. As a manager of the host, name in `operated_by` the member for whom you book."
+        );
+        return Err(Error::Refused(Code::Forbidden, detail));
     };
     check_customer_fields(new)?;
     check_member(tx, "/operated_by", new.organization_id, user)?;
@@ -49,9 +53,12 @@ pub(super) fn offer_to_customer(tx: &mut Tx<'_>, caller: Caller, new: &NewBookin
     let customer = authorize_customer(tx, booker, new.organization_id)?;
     // A user without a verified address could not confirm the booking, and somebody else might read the e-mail.
     if caller.must_be_verified && users::get(tx.conn, user)?.email_verified_at.is_none() {
-        return Err(
-            InvalidFields::one("/operated_by", "not_verified", "must be a user who has verified the e-mail address").into()
-        );
+        return Err(InvalidFields::one(
+            "/operated_by",
+            "not_verified",
+            said!("must be a user who has verified the e-mail address"),
+        )
+        .into());
     }
     let locked = due::lock(tx, [new.resource_id])?;
     let resource = open(tx, caller, new, &locked)?;
@@ -72,7 +79,7 @@ fn check_customer_fields(new: &NewBooking) -> Result<(), InvalidFields> {
     let mut fields = Fields::default();
     for (pointer, is_given) in [("/note", !new.note.is_empty()), ("/accepted_terms", !new.accepted_terms.is_empty())] {
         if is_given {
-            fields.refuse(pointer, "not_yours", "can only be given by the customer");
+            fields.refuse(pointer, "not_yours", said!("can only be given by the customer"));
         }
     }
     fields.finish(|| Some(()))

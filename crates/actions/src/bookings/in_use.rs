@@ -7,6 +7,7 @@ use domain::booking::{Booking, Side};
 use domain::interval::Interval;
 use domain::resource::Resource;
 use domain::rules::{Violation, ViolationCode};
+use domain::said::said;
 use domain::slot::Slot;
 use domain::time::UtcTime;
 use storage::db::ReadTx;
@@ -24,7 +25,8 @@ pub(super) fn check_in_violation(
     if bookings.is_empty() || conflicts(&used, now, resource.fields.capacity.quantity, booking.quantity).is_empty() {
         return Ok(None);
     }
-    let detail = "other bookings are still in use and leave too little of the resource; check in when they are checked out";
+    let detail =
+        said!("other bookings are still in use and leave too little of the resource; check in when they are checked out");
     let booking_ids = if side == Side::Host { bookings.into_iter().collect() } else { Vec::new() };
     Ok(Some(Violation { booking_ids, ..Violation::new(ViolationCode::StillInUse, detail) }))
 }
@@ -46,9 +48,9 @@ pub(super) fn overrun_violation(
     if !is_kept || !is_free(&allocations::of(tx, resource, claim, leaving)?) {
         return Ok(None);
     }
-    let detail = format!(
-        "other bookings are still in use after their end and leave too little of the resource before {until}; book a later start, \
-         or wait until they are checked out"
+    let detail = said!(
+        "other bookings are still in use after their end and leave too little of the resource before {until}; book a later start, or wait until they are checked out",
+        until
     );
     Ok(Some(Violation::new(ViolationCode::StillInUse, detail)))
 }

@@ -19,6 +19,7 @@ use domain::pricing::{BookedExtra, Buyer, NoPrice, Price, PriceBasis, Tariff, pr
 use domain::resource::Resource;
 use domain::rules::bookable::Bookable;
 use domain::rules::{BookingRules, BusyTime, Violation, ViolationCode};
+use domain::said::said;
 use domain::slot::Slot;
 use storage::db::ReadTx;
 use storage::resources;
@@ -114,7 +115,7 @@ pub(super) fn price_on(resource: &Resource, slot: Slot, buyer: Buyer, basis: &Pr
         // On its own resource a booking keeps the version of the tariff with its extras.
         NoPrice::Extras(_) => {
             let names: Vec<_> = basis.extras.iter().map(|extra| extra.name.as_str()).collect();
-            let detail = format!("must be a resource with the extras of the booking: {}", names.join(", "));
+            let detail = said!("must be a resource with the extras of the booking: {names}", names);
             InvalidFields::one("/resource_id", "invalid", detail)
         }
     })
@@ -236,13 +237,17 @@ pub(super) fn move_violations(
     // A hold is paid for, or approved, later.
     if side == Side::Customer && booking.status != BookingStatus::Held && !is_less {
         if rules.requires_approval && was_agreed {
-            let detail = "the host has approved the booking, so only the host can move it; cancel it and book again, or ask the host to move it";
+            let detail = said!(
+                "the host has approved the booking, so only the host can move it; cancel it and book again, or ask the host to move it"
+            );
             violations.push(Violation::new(ViolationCode::ApprovalRequired, detail));
         }
         let costs_more = price.amount > booking.price.total.amount;
         let is_paid_first = rules.requires_payment || paying::before(tx, resource, booking.organization_id)?.is_some();
         if is_paid_first && (resource.id != booking.resource_id || costs_more) {
-            let detail = "payment comes first, so only the host can move the booking to a slot that costs more; book again, or ask the host to move it";
+            let detail = said!(
+                "payment comes first, so only the host can move the booking to a slot that costs more; book again, or ask the host to move it"
+            );
             violations.push(Violation::new(ViolationCode::PaymentRequired, detail));
         }
     }

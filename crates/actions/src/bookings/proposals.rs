@@ -17,6 +17,7 @@ use domain::ids::{BookingId, BookingProposalId};
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::resource::Resource;
+use domain::said::said;
 use domain::time::UtcTime;
 use storage::db::{ReadTx, Tx};
 use storage::resource_locks::LockedResources;
@@ -43,8 +44,8 @@ pub fn propose(tx: &mut Tx<'_>, caller: Caller, id: BookingId, new: &NewProposal
     let actor = authorize_move(tx, caller, &booking, side, false)?;
     check_open_to_proposals(tx.now, &booking)?;
     if booking.organization_id == booking.host_organization_id {
-        let detail = "The host is also the customer. Reschedule the booking instead.";
-        return Err(Error::Refused(Code::InvalidTransition, detail.to_owned()));
+        let detail = said!("The host is also the customer. Reschedule the booking instead.");
+        return Err(Error::Refused(Code::InvalidTransition, detail));
     }
     let extent = read_extent(tx, &booking, &new.slot)?;
     check_proposed(tx.now, &booking, extent, new.answer_by)?;
@@ -128,7 +129,11 @@ pub fn accept_proposal(
     let (source, target) = agreed_move(&booking, &resource, extent);
     let (moved, mut violations) = draft_move(tx, source, target)?;
     if moved.price.total != proposal.price {
-        let detail = format!("The slot costs {} now, and the proposal says {}.", moved.price.total, proposal.price);
+        let detail = said!(
+            "The slot costs {total} now, and the proposal says {price}.",
+            total = moved.price.total,
+            price = proposal.price
+        );
         return Err(Error::Refused(Code::InvalidTransition, detail));
     }
     let overridden = match actor.side {
@@ -245,12 +250,15 @@ fn begin(
             Side::Host => ("host", "customer"),
             _ => ("customer", "host"),
         };
-        let detail =
-            format!("The {by} made the proposal: only the {other} can accept or decline it, and only the {by} can withdraw it.");
+        let detail = said!(
+            "The {by} made the proposal: only the {other} can accept or decline it, and only the {by} can withdraw it.",
+            by,
+            other
+        );
         return Err(Error::Refused(Code::Forbidden, detail));
     }
     if proposal.status != ProposalStatus::Open {
-        return Err(Error::Refused(Code::InvalidTransition, format!("The proposal is {}.", proposal.status)));
+        return Err(Error::Refused(Code::InvalidTransition, said!("The proposal is {status}.", status = proposal.status)));
     }
     Ok((booking, actor, proposal))
 }
@@ -282,8 +290,10 @@ fn check_open_to_proposals(now: UtcTime, booking: &Booking) -> Result<(), Error>
         return Ok(());
     }
     let status = booking.life().status_at(now);
-    let detail =
-        format!("The booking is {status}; another slot can be proposed for a requested or confirmed booking before it begins.");
+    let detail = said!(
+        "The booking is {status}; another slot can be proposed for a requested or confirmed booking before it begins.",
+        status
+    );
     Err(Error::Refused(Code::InvalidTransition, detail))
 }
 
@@ -293,14 +303,14 @@ fn check_proposed(now: UtcTime, booking: &Booking, extent: Extent, answer_by: Op
         return Err(InvalidFields::one(
             "/starts_at",
             "invalid",
-            "must differ from the slot of the booking, or another field must",
+            said!("must differ from the slot of the booking, or another field must"),
         ));
     }
     if extent.slot.interval.starts_at() <= now {
-        return Err(InvalidFields::one("/starts_at", "invalid", "must lie in the future"));
+        return Err(InvalidFields::one("/starts_at", "invalid", said!("must lie in the future")));
     }
     if answer_by.is_some_and(|answer_by| answer_by <= now) {
-        return Err(InvalidFields::one("/answer_by", "invalid", "must lie in the future"));
+        return Err(InvalidFields::one("/answer_by", "invalid", said!("must lie in the future")));
     }
     Ok(())
 }

@@ -15,6 +15,7 @@ use domain::prepaid::PrepaidUse;
 use domain::pricing::{BookedExtra, Price, PriceBasis, QuotedPrice};
 use domain::resource::Resource;
 use domain::rules::{FeeAfter, Violation, ViolationCode};
+use domain::said::said;
 use domain::slot::Slot;
 use domain::time::UtcTime;
 use storage::db::ReadTx;
@@ -72,7 +73,7 @@ pub fn quote(
         (None, _) => None,
         (Some(code), Some(customer)) => Some(coupons::terms(tx, &resource, customer, code)?),
         (Some(_), None) => {
-            return Err(InvalidFields::one("/customer_organization_id", "required", "is required with a coupon").into());
+            return Err(InvalidFields::one("/customer_organization_id", "required", said!("is required with a coupon")).into());
         }
     };
     let basis = PriceBasis { coupon, ..donations::basis(tx, &resource, slot, buyer, extras)? };
@@ -127,20 +128,22 @@ pub(super) fn quoted_price(
 ) -> Result<Price, Error> {
     let mut fields = Fields::default();
     if !quoted.is_for(resource.id, slot, customer) {
-        let detail = "is the quote for another resource, slot or organization; get a quote for this booking, or leave it out";
+        let detail =
+            said!("is the quote for another resource, slot or organization; get a quote for this booking, or leave it out");
         fields.refuse("/quote_id", "invalid", detail);
     } else if !extras.is_empty() && !quoted.basis.has_extras(extras) {
-        let detail =
-            "is the quote for other extras; get a quote with these extras, or leave the extras out to book those of the quote";
+        let detail = said!(
+            "is the quote for other extras; get a quote with these extras, or leave the extras out to book those of the quote"
+        );
         fields.refuse("/quote_id", "invalid", detail);
     } else if quoted.expires_at <= tx.now {
-        let detail = format!("has expired at {}; get another quote, or leave it out", quoted.expires_at);
+        let detail = said!("has expired at {expires_at}; get another quote, or leave it out", expires_at = quoted.expires_at);
         fields.refuse("/quote_id", "expired", detail);
     }
     fields.finish(|| Some(()))?;
     let tariff = resources::get_tariff(&mut tx.conn, quoted.tariff_id)?;
     if quoted.basis.donated_minutes > donations::available(tx, (resource, &tariff), slot, quoted.buyer, None)? {
-        let detail = "is a quote with donated time that others have used meanwhile; get another quote, or leave it out";
+        let detail = said!("is a quote with donated time that others have used meanwhile; get another quote, or leave it out");
         return Err(InvalidFields::one("/quote_id", "expired", detail).into());
     }
     Ok(priced(&tariff, resource, slot, quoted.buyer, &quoted.basis)?)

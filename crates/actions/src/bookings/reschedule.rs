@@ -26,6 +26,7 @@ use domain::money::Money;
 use domain::problem::Code;
 use domain::resource::Resource;
 use domain::rules::Violation;
+use domain::said::said;
 use domain::slot::Slot;
 use domain::time::UtcTime;
 use storage::booking_offers;
@@ -171,7 +172,7 @@ pub(super) fn find_target(
     let is_other = resource.id != booking.resource_id;
     check_host(&resource, booking.host_organization_id)?;
     if is_other && booking.status == BookingStatus::InUse {
-        return Err(Error::Refused(Code::InvalidTransition, "A booking in use stays on its resource.".to_owned()));
+        return Err(Error::Refused(Code::InvalidTransition, said!("A booking in use stays on its resource.")));
     }
     if is_other || side == Side::Customer && !extent.lies_within(booking.extent()) {
         check_bookable(tx, caller, &resource)?;
@@ -182,7 +183,11 @@ pub(super) fn find_target(
 /// Checks that a resource to which bookings move belongs to their host.
 pub(crate) fn check_host(resource: &Resource, host: OrganizationId) -> Result<(), InvalidFields> {
     let is_of_host = resource.organization_id == host;
-    if is_of_host { Ok(()) } else { Err(InvalidFields::one("/resource_id", "invalid", "must be a resource of the same host")) }
+    if is_of_host {
+        Ok(())
+    } else {
+        Err(InvalidFields::one("/resource_id", "invalid", said!("must be a resource of the same host")))
+    }
 }
 
 /// The resource and slot that are requested. A booking that has begun keeps its start, and no booking becomes longer than a new
@@ -200,15 +205,17 @@ pub(super) fn read_extent(tx: &mut ReadTx, booking: &Booking, new: &Reschedule) 
         }
     };
     if booking.life().has_begun(now) && starts_at != booking.interval.starts_at() {
-        return Err(InvalidFields::one("/starts_at", "invalid", "must stay as it is, because the booking has begun").into());
+        return Err(
+            InvalidFields::one("/starts_at", "invalid", said!("must stay as it is, because the booking has begun")).into()
+        );
     }
     if ends_at <= now {
-        return Err(InvalidFields::one("/ends_at", "invalid", "must lie in the future").into());
+        return Err(InvalidFields::one("/ends_at", "invalid", said!("must lie in the future")).into());
     }
     let interval = Interval::new(starts_at, ends_at).map_err(|error| InvalidFields::one("/ends_at", "invalid", error))?;
     let longest = TimeDelta::days(LONGEST_DAYS).max(booking.interval.duration());
     if interval.duration() > longest {
-        let detail = format!("must be at most {LONGEST_DAYS} days later");
+        let detail = said!("must be at most {most_days} days later", most_days = LONGEST_DAYS);
         return Err(InvalidFields::one("/ends_at", "out_of_range", detail).into());
     }
     let resource_id = new.resource_id.unwrap_or(booking.resource_id);
@@ -235,7 +242,7 @@ fn in_slot(tx: &mut ReadTx, source: MoveSource<'_>, target: MoveTarget<'_>) -> R
     if side == Side::Host {
         let Money { currency, .. } = booking.price.total;
         if price.total.currency != currency {
-            let detail = format!("must be a resource with prices in {currency}, the currency of the booking");
+            let detail = said!("must be a resource with prices in {currency}, the currency of the booking", currency);
             return Err(InvalidFields::one("/resource_id", "invalid", detail).into());
         }
         price = price.at_most(&booking.price);

@@ -22,6 +22,7 @@ use domain::permissions::Permission;
 use domain::principal::Principal;
 use domain::problem::Code;
 use domain::resource::Resource;
+use domain::said::said;
 use storage::db::{ReadTx, Tx};
 use storage::resource_locks::LockedResources;
 use storage::{blocks, bookings, calendar_clashes, calendar_imports, organizations, resource_links, resources};
@@ -44,7 +45,8 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, fields: CalendarI
     organizations::lock(tx.conn, resource.organization_id)?;
     let count = calendar_imports::count(tx.conn, resource.organization_id)?;
     if usize::try_from(count).is_ok_and(|count| count >= MOST_IMPORTS) {
-        let detail = format!("An organization can have at most {MOST_IMPORTS} calendar imports. Delete one that nobody needs.");
+        let detail =
+            said!("An organization can have at most {most} calendar imports. Delete one that nobody needs.", most = MOST_IMPORTS);
         return Err(Error::Refused(Code::InvalidTransition, detail));
     }
     let import = CalendarImport {
@@ -72,7 +74,7 @@ fn check_quantity(resource: &Resource, fields: &CalendarImportFields) -> Result<
     let most = resource.fields.capacity.quantity;
     let mut wrong = Fields::default();
     if fields.quantity.is_some_and(|quantity| quantity > most) {
-        wrong.refuse("/quantity", "out_of_range", format!("must be at most {most}, the capacity of the resource"));
+        wrong.refuse("/quantity", "out_of_range", said!("must be at most {most}, the capacity of the resource", most));
     }
     wrong.finish(|| Some(()))
 }

@@ -26,6 +26,7 @@ use domain::ids::{BookingId, CardPaymentId};
 use domain::money::Money;
 use domain::permissions::Permission;
 use domain::problem::Code;
+use domain::said::{Said, said};
 use domain::time::UtcTime;
 use storage::db::{ReadTx, Tx};
 use storage::resource_locks::LockedResources;
@@ -67,8 +68,8 @@ pub fn start(tx: &mut Tx<'_>, caller: Caller, id: BookingId, setup: CardSetup) -
     let is_live = |one: &&CardPaymentWith| !matches!(one.payment.state, CardPaymentState::Ended | CardPaymentState::Paid);
     if let Some(CardPaymentWith { payment, .. }) = all.iter().find(is_live) {
         return match payment.state {
-            CardPaymentState::Authorized if payment.saves_card => Err(refused("A card is already saved for the booking.")),
-            CardPaymentState::Authorized => Err(refused("The amount is already reserved on a card.")),
+            CardPaymentState::Authorized if payment.saves_card => Err(refused(said!("A card is already saved for the booking."))),
+            CardPaymentState::Authorized => Err(refused(said!("The amount is already reserved on a card."))),
             CardPaymentState::Open if payment.amount == amount && tx.now < payment.session_expires_at => {
                 Ok(Started::Open(payment.clone()))
             }
@@ -162,7 +163,7 @@ fn account(tx: &mut ReadTx, booking: &Booking, setup: CardSetup) -> Result<Optio
             let found = card_accounts::find(&mut tx.conn, host)?;
             let charging = found.as_ref().and_then(|account| Some((account, account.charging()?)));
             let (account, id) = charging.ok_or_else(|| {
-                Error::Refused(Code::CardNotAccepted, "The account of the host at Stripe cannot take payments now.".to_owned())
+                Error::Refused(Code::CardNotAccepted, said!("The account of the host at Stripe cannot take payments now."))
             })?;
             Ok(Some((id.to_owned(), account.commission_rate.unwrap_or(commission_rate))))
         }
@@ -174,21 +175,23 @@ fn amount_to_pay(tx: &mut ReadTx, booking: &Booking, all: &[CardPaymentWith]) ->
     let need = need(tx, booking)?;
     if !need.is_payable {
         let detail = match booking.awaits() {
-            Some(Party::Customer) => "The booking is only held: confirm it first.".to_owned(),
-            _ => format!("The booking is {}; it can be paid when it is confirmed.", booking.status),
+            Some(Party::Customer) => said!("The booking is only held: confirm it first."),
+            _ => said!("The booking is {status}; it can be paid when it is confirmed.", status = booking.status),
         };
-        return Err(refused(&detail));
+        return Err(refused(detail));
     }
     let amount = Money { amount: need.to_pay(all), ..booking.price.total };
     if amount.amount == 0 {
-        return Err(refused(&format!("The booking is {}, and nothing is to be paid.", booking.status)));
+        return Err(refused(said!("The booking is {status}, and nothing is to be paid.", status = booking.status)));
     }
-    to_units(amount).map_err(|error| Error::Refused(Code::CardPaymentNotPossible, format!("{amount}: {error}.")))?;
+    to_units(amount).map_err(|error| {
+        Error::Refused(Code::CardPaymentNotPossible, said!("{amount}: {why}.", amount, why = Said::from(error)))
+    })?;
     Ok(amount)
 }
 
-fn refused(detail: &str) -> Error {
-    Error::Refused(Code::InvalidTransition, detail.to_owned())
+fn refused(detail: Said) -> Error {
+    Error::Refused(Code::InvalidTransition, detail)
 }
 
 /// The text that the customer reads beside the amount.

@@ -23,6 +23,7 @@ use domain::mail::pause_after;
 use domain::money::Money;
 use domain::principal::Principal;
 use domain::problem::Code;
+use domain::said::{Said, said};
 use domain::time::UtcTime;
 use storage::db::Tx;
 use storage::{bookings, card_payments, card_payouts};
@@ -229,8 +230,8 @@ pub(super) fn next_check(payment: &CardPayment, now: UtcTime) -> UtcTime {
     }
 }
 
-fn nonsense(detail: &str) -> Error {
-    Error::Refused(Code::PaymentProviderUnavailable, detail.to_owned())
+fn nonsense(detail: Said) -> Error {
+    Error::Refused(Code::PaymentProviderUnavailable, detail)
 }
 
 /// Writes the payment, so that rows that name it can be added.
@@ -260,7 +261,7 @@ fn take_in_payment(tx: &mut Tx<'_>, payment: &mut CardPayment, booking: &Booking
     let Some(intent) = observed.intent.as_ref().filter(|_| is_expected) else { return Ok(()) };
     // A saved card is charged with what the booking owes then.
     if intent.amount != payment.amount && !payment.saves_card {
-        return Err(nonsense("The amount at the provider is another one."));
+        return Err(nonsense(said!("The amount at the provider is another one.")));
     }
     payment.intent_id = Some(intent.id.clone());
     match intent.reservation {
@@ -274,7 +275,7 @@ fn take_in_payment(tx: &mut Tx<'_>, payment: &mut CardPayment, booking: &Booking
         Reservation::Reserved(_) => {}
         Reservation::Taken(amount) => {
             if amount.currency != payment.amount.currency || !(1..=payment.amount.amount).contains(&amount.amount) {
-                return Err(nonsense("The amount that the provider has taken is another one."));
+                return Err(nonsense(said!("The amount that the provider has taken is another one.")));
             }
             if payment.is_reserved() {
                 add_movement(tx, payment, ledger::authorization(payment.amount, true))?;
@@ -341,7 +342,7 @@ fn start_refund(tx: &mut Tx<'_>, payment: &CardPayment, amount: Money) -> Result
 fn take_in_refund(tx: &mut Tx<'_>, payment: &CardPayment, refund: CardRefund, seen: &ObservedRefund) -> Result<(), Error> {
     let amount = Money { amount: refund.amount, ..payment.amount };
     if amount != seen.amount {
-        return Err(nonsense("The amount of a refund at the provider is another one."));
+        return Err(nonsense(said!("The amount of a refund at the provider is another one.")));
     }
     let mut changed = CardRefund { provider_id: Some(seen.id.clone()), ..refund.clone() };
     match (refund.state, seen.has_failed) {
@@ -370,7 +371,7 @@ fn take_in_disputes(tx: &mut Tx<'_>, payment: &CardPayment, observed: &[Observed
     }
     for seen in observed {
         if seen.amount.currency != payment.amount.currency || seen.amount.amount <= 0 {
-            return Err(nonsense("The amount of a dispute makes no sense."));
+            return Err(nonsense(said!("The amount of a dispute makes no sense.")));
         }
         let known = own(tx, payment)?.disputes.into_iter().find(|dispute| dispute.id == seen.id);
         let dispute = match known {

@@ -5,6 +5,7 @@ use crate::{Caller, authorize, is_insider, roles_of};
 use domain::fields::Fields;
 use domain::ids::OrganizationId;
 use domain::permissions::Permission;
+use domain::said::said;
 use storage::certification_kinds::CertificationKind;
 use storage::db::ReadTx;
 use storage::organizations;
@@ -56,8 +57,8 @@ pub(crate) fn check_usable(
     host: OrganizationId,
 ) {
     match kind.filter(|kind| kind.hosts().any(|one| one == host)) {
-        None => fields.refuse(pointer, "unknown_certification_kind", "is neither yours nor shared with you"),
-        Some(kind) if kind.fields.is_retired => fields.refuse(pointer, "retired", "is retired"),
+        None => fields.refuse(pointer, "unknown_certification_kind", said!("is neither yours nor shared with you")),
+        Some(kind) if kind.fields.is_retired => fields.refuse(pointer, "retired", said!("is retired")),
         Some(_) => {}
     }
 }

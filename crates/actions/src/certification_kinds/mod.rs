@@ -15,6 +15,7 @@ use domain::ids::{CertificationKindId, OrganizationId};
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::problem::Code;
+use domain::said::said;
 use storage::certification_kinds::{self, CertificationKind};
 use storage::db::{ReadTx, Tx};
 use storage::trainings as training_rows;
@@ -111,8 +112,12 @@ fn check_unused(tx: &mut ReadTx, kind: &CertificationKind) -> Result<(), Error> 
         return Ok(());
     }
     let (named, others) = uses.split_at(uses.len().min(MOST_NAMED));
-    let others = if others.is_empty() { String::new() } else { format!(", and {} more", others.len()) };
-    Err(Error::Refused(Code::CertificationKindInUse, format!("In use: {}{others}.", named.join(", "))))
+    let named = named.to_vec();
+    let detail = match others.len() {
+        0 => said!("In use: {named}.", named),
+        more => said!("In use: {named}, and {more} more.", named, more),
+    };
+    Err(Error::Refused(Code::CertificationKindInUse, detail))
 }
 
 /// Checks that all partners exist.
@@ -124,7 +129,7 @@ fn check_partners(tx: &mut ReadTx, fields: &CertificationKindFields) -> Result<(
             errors.refuse(
                 format!("/shared_with/{index}"),
                 "unknown_organization",
-                "must be an organization of this installation",
+                said!("must be an organization of this installation"),
             );
         }
     }

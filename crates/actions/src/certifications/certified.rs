@@ -5,6 +5,7 @@ use domain::certification::{Validity, covers};
 use domain::ids::{CertificationKindId, UserId};
 use domain::interval::Interval;
 use domain::rules::{BookingRules, Violation, ViolationCode};
+use domain::said::said;
 use domain::time::UtcTime;
 use storage::db::ReadTx;
 use storage::{certification_kinds, certifications};
@@ -26,10 +27,11 @@ pub(crate) fn missing(
     let kinds = certification_kinds::list_all(&mut tx.conn, &missing)?;
     let named = kinds.iter().map(|kind| {
         let trainings = format!("/api/v1/trainings?certification_kind_id={}", kind.id);
-        format!("{} by {} (trainings: {trainings})", kind.fields.name, kind.organization_name)
+        let (name, organization) = (&kind.fields.name, &kind.organization_name);
+        said!("{name} by {organization} (trainings: {trainings})", name, organization, trainings)
     });
-    let named = named.collect::<Vec<_>>().join(", ");
-    let detail = format!("the operator must be certified until {} in {named}", time.ends_at());
+    let named: Vec<_> = named.collect();
+    let detail = said!("the operator must be certified until {ends_at} in {named}", ends_at = time.ends_at(), named);
     let violation = Violation::new(ViolationCode::CertificationMissing, detail);
     Ok(Some(Violation { certification_kind_ids: missing, ..violation }))
 }
@@ -65,7 +67,7 @@ pub(crate) fn held(tx: &mut ReadTx, rules: &BookingRules, operator: UserId) -> R
 
 /// The violation if the rules require certifications and the booking names no operator.
 pub(crate) fn unnamed(rules: &BookingRules) -> Option<Violation> {
-    let detail = "the operator must be named, and must hold the certifications that the host requires";
+    let detail = said!("the operator must be named, and must hold the certifications that the host requires");
     let certification_kind_ids = rules.required_certification_ids.clone();
     let violation = Violation::new(ViolationCode::CertificationMissing, detail);
     (!certification_kind_ids.is_empty()).then_some(Violation { certification_kind_ids, ..violation })

@@ -16,6 +16,7 @@ use domain::fields::InvalidFields;
 use domain::ids::{CertificationId, CertificationKindId, OrganizationId, TrainingId, UserId};
 use domain::invitation::Offer;
 use domain::problem::Code;
+use domain::said::said;
 use domain::time::UtcTime;
 use storage::certification_kinds::{self, CertificationKind};
 use storage::certifications::{self, Certification, NewCertification};
@@ -66,7 +67,7 @@ pub fn grant(
     let host = authorize_granting(tx, caller, &kind)?;
     check_in_use(&kind)?;
     if expires_at.is_some_and(|at| at <= tx.now) {
-        return Err(InvalidFields::one("/expires_at", "invalid", "must be in the future").into());
+        return Err(InvalidFields::one("/expires_at", "invalid", said!("must be in the future")).into());
     }
     let user = match find_holder(tx, holder, host, kind.id)? {
         Ok(user) => user,
@@ -78,7 +79,7 @@ pub fn grant(
     let new = Grant { kind: &kind, user: user.id, expires_at: expires_at.or_else(|| kind.expires_at(tx.now)), training: None };
     let held = certifications::list_held(tx.conn, user.id, &[kind.id], tx.now)?;
     if !new.is_longest(&held) {
-        let detail = "The user already holds a certification of this kind that lasts at least as long.".to_owned();
+        let detail = said!("The user already holds a certification of this kind that lasts at least as long.");
         return Err(Error::Refused(Code::InvalidTransition, detail));
     }
     // A grant sends a mail with words of the granter to any user that the granter chooses.
@@ -95,7 +96,7 @@ pub fn grant(
 
 fn check_in_use(kind: &CertificationKind) -> Result<(), Error> {
     if kind.fields.is_retired {
-        return Err(Error::Refused(Code::InvalidTransition, "The kind is retired; it can no longer be granted.".to_owned()));
+        return Err(Error::Refused(Code::InvalidTransition, said!("The kind is retired; it can no longer be granted.")));
     }
     Ok(())
 }
@@ -114,7 +115,7 @@ pub(crate) fn accept_offered(
     let kind = certification_kinds::get(tx.conn, kind)?;
     check_in_use(&kind)?;
     if expires_at.is_some_and(|at| at <= tx.now) {
-        return Err(Error::Refused(Code::InvalidTransition, "The certification would have expired by now.".to_owned()));
+        return Err(Error::Refused(Code::InvalidTransition, said!("The certification would have expired by now.")));
     }
     let new = Grant { kind: &kind, user, expires_at: expires_at.or_else(|| kind.expires_at(tx.now)), training: None };
     if new.is_longest(&certifications::list_held(tx.conn, user, &[kind.id], tx.now)?) {
@@ -143,7 +144,9 @@ fn find_holder<'a>(
             };
             match found {
                 None | Some(Err(StorageError::NotFound)) => {
-                    let detail = "must be a member, customer, trainee or certification holder of yours; for others give the address in email";
+                    let detail = said!(
+                        "must be a member, customer, trainee or certification holder of yours; for others give the address in email"
+                    );
                     Err(InvalidFields::one("/user_id", "unknown_user", detail).into())
                 }
                 Some(found) => Ok(Ok(found?)),

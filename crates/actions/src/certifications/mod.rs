@@ -21,6 +21,7 @@ use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::principal::Principal;
 use domain::problem::Code;
+use domain::said::said;
 use storage::certification_kinds;
 use storage::certifications::{self, Certification};
 use storage::db::{ReadTx, Tx};
@@ -81,7 +82,10 @@ pub fn revoke(tx: &mut Tx<'_>, caller: Caller, id: CertificationId, reason: &str
     certification_kinds::lock(tx.conn, kind.id)?;
     let status = certifications::get(tx.conn, id)?.validity.status(tx.now);
     if status != CertificationStatus::Valid {
-        return Err(Error::Refused(Code::InvalidTransition, format!("The certification is {status}; it cannot be revoked.")));
+        return Err(Error::Refused(
+            Code::InvalidTransition,
+            said!("The certification is {status}; it cannot be revoked.", status),
+        ));
     }
     certifications::update_revoked(tx.conn, kind.id, certification.user_id, (tx.now, caller.user_id, reason))?;
     let detail = json!({ "certification_kind_id": kind.id, "user_id": certification.user_id, "reason": reason });

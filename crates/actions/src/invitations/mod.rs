@@ -17,6 +17,7 @@ use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::permissions::{Permission, Role};
 use domain::problem::Code;
+use domain::said::said;
 use domain::secret_token::{SecretToken, TokenHash};
 use storage::db::{ReadTx, Tx};
 use storage::invitations::{self, Filter, Invitation};
@@ -111,5 +112,5 @@ pub fn withdraw(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, i
 }
 
 fn ended(tx: &ReadTx, invitation: &Invitation) -> Error {
-    Error::Refused(Code::InvalidTransition, format!("The invitation is {}.", invitation.status(tx.now)))
+    Error::Refused(Code::InvalidTransition, said!("The invitation is {status}.", status = invitation.status(tx.now)))
 }

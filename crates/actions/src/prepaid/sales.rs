@@ -25,6 +25,7 @@ use domain::permissions::Permission;
 use domain::prepaid::{Credit, Prepaid, SoldHours, SoldTax};
 use domain::pricing::TaxedPrice;
 use domain::problem::Code;
+use domain::said::said;
 use storage::db::{ReadTx, Tx};
 use storage::ledger::Party;
 use storage::prepaid::{self, StoredEntry};
@@ -42,7 +43,7 @@ pub fn buy(tx: &mut Tx<'_>, caller: Caller, id: PackageId, customer: Organizatio
     authorize(tx, caller, customer, Permission::Book, true)?;
     authorize(tx, caller, customer, Permission::ManageMoney, true)?;
     if customer == package.organization_id {
-        return Err(InvalidFields::one("/organization_id", "invalid", "must not be the host itself").into());
+        return Err(InvalidFields::one("/organization_id", "invalid", said!("must not be the host itself")).into());
     }
     let ways = billing::get_ways_to_pay(tx.conn, package.organization_id)?;
     let (kind, _) = billing::get_buyer(tx.conn, customer)?;
@@ -217,7 +218,7 @@ fn get_to_change(tx: &mut Tx<'_>, caller: Caller, id: PrepaidId, if_match: &IfMa
     let found = prepaid::get(tx.conn, id)?;
     if_match.check(found.revision)?;
     if found.left.amount == 0 || found.has_expired(tx.now) {
-        return Err(Error::Refused(Code::InvalidTransition, "Nothing is left of the prepaid credit.".to_owned()));
+        return Err(Error::Refused(Code::InvalidTransition, said!("Nothing is left of the prepaid credit.")));
     }
     Ok(found)
 }
@@ -254,13 +255,17 @@ impl NewRefund {
         let (pointer, part) = match (self.amount, self.minutes, &of.hours) {
             (None, None, _) => return Ok(of.left),
             (Some(_), _, Some(_)) => {
-                return Err(InvalidFields::one("/amount", "invalid", "is for credit; name minutes of a package of hours"));
+                return Err(InvalidFields::one("/amount", "invalid", said!("is for credit; name minutes of a package of hours")));
             }
             (_, Some(_), None) => {
-                return Err(InvalidFields::one("/minutes", "invalid", "is for a package of hours; name an amount of credit"));
+                return Err(InvalidFields::one(
+                    "/minutes",
+                    "invalid",
+                    said!("is for a package of hours; name an amount of credit"),
+                ));
             }
             (Some(amount), None, None) if amount.currency != of.currency => {
-                let detail = format!("must be {}, the currency of the credit", of.currency);
+                let detail = said!("must be {currency}, the currency of the credit", currency = of.currency);
                 return Err(InvalidFields::one("/amount/currency", "invalid", detail));
             }
             (amount, minutes, _) => match minutes {
@@ -271,7 +276,7 @@ impl NewRefund {
         match (1..=of.left.amount).contains(&part) {
             true => Ok(of.left.part(part)),
             false => {
-                let detail = format!("must be from 1 to {}: the part that is left", of.left.amount);
+                let detail = said!("must be from 1 to {amount}: the part that is left", amount = of.left.amount);
                 Err(InvalidFields::one(pointer, "out_of_range", detail))
             }
         }

@@ -5,6 +5,7 @@ use crate::error::Error;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{CertificationKindId, OrganizationId};
 use domain::rules::BookingRules;
+use domain::said::said;
 use domain::site::SiteFields;
 use storage::certification_kinds;
 use storage::db::ReadTx;
@@ -15,7 +16,8 @@ pub(super) fn check_rules(rules: &BookingRules, before: Option<&BookingRules>, s
     let mut fields = Fields::default();
     rules.check_hours(before, site.calendar(), &mut fields);
     if rules.closed_on_public_holidays && site.public_holidays().is_none() {
-        let detail = format!("must be false in {}, whose public holidays are not known here", site.address.country);
+        let detail =
+            said!("must be false in {country}, whose public holidays are not known here", country = &site.address.country);
         fields.refuse("/booking_rules/closed_on_public_holidays", "invalid", detail);
     }
     fields.finish(|| Some(()))

@@ -23,6 +23,7 @@ use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::problem::Code;
 use domain::resource::{Resource, ResourceFields, ResourceStatus};
+use domain::said::said;
 use domain::ways_to_pay::WaysToPay;
 use storage::booking_rules::{self, RulesVersion};
 use storage::db::{ReadTx, Tx};
@@ -168,7 +169,10 @@ pub fn update(
 fn check_status(tx: &mut ReadTx, resource: &Resource, next: ResourceStatus) -> Result<(), Error> {
     let status = resource.fields.status;
     if !status.may_become(next) {
-        return Err(Error::Refused(Code::InvalidTransition, format!("A resource that is {status} cannot become {next}.")));
+        return Err(Error::Refused(
+            Code::InvalidTransition,
+            said!("A resource that is {status} cannot become {next}.", status, next),
+        ));
     }
     if next == ResourceStatus::Retired && status != next && bookings::has_active(&mut tx.conn, resource.id, tx.now)? {
         return Err(Error::refused(Code::ResourceHasBookings));

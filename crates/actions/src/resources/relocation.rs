@@ -14,6 +14,7 @@ use domain::ids::{ResourceId, SiteId};
 use domain::permissions::Permission;
 use domain::problem::Code;
 use domain::resource::Resource;
+use domain::said::said;
 use storage::db::Tx;
 use storage::error::StorageError;
 use storage::{bookings, resources, sites};
@@ -31,7 +32,7 @@ pub fn relocate(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, if_match: &IfMa
     let site = match sites::get(tx.conn, site) {
         Ok(site) if site.organization_id == before.organization_id => site,
         Ok(_) | Err(StorageError::NotFound) => {
-            return Err(InvalidFields::one("/site_id", "unknown_site", "must be a site of the organization").into());
+            return Err(InvalidFields::one("/site_id", "unknown_site", said!("must be a site of the organization")).into());
         }
         Err(error) => return Err(error.into()),
     };

@@ -40,7 +40,7 @@ pub(super) fn attempt(
     let interval = match span.interval(resource.site.timezone) {
         Ok(interval) => interval,
         Err(skipped) => {
-            let violation = Violation::not_overridable(ViolationCode::NoSuchTime, skipped.to_string());
+            let violation = Violation::not_overridable(ViolationCode::NoSuchTime, skipped.into());
             return Ok((Occurrence::refused(date, None, None, vec![violation], Vec::new()), None));
         }
     };

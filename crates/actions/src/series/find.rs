@@ -10,6 +10,7 @@ use domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId};
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
+use domain::said::said;
 use storage::bookings;
 use storage::db::{ReadTx, Tx};
 use storage::series::{self, Series};
@@ -87,7 +88,7 @@ pub(super) fn find_meant(
         Some(from) => bookings
             .iter()
             .position(|booking| booking.id == from)
-            .ok_or_else(|| InvalidFields::one("/from_booking_id", "invalid", "must be a booking of the series"))?,
+            .ok_or_else(|| InvalidFields::one("/from_booking_id", "invalid", said!("must be a booking of the series")))?,
     };
     let can_be_made = |booking: &Booking| booking.life().after(happens, tx.now).is_ok();
     let meant: Vec<_> = bookings.into_iter().skip(start).filter(can_be_made).collect();
@@ -95,6 +96,6 @@ pub(super) fn find_meant(
 }
 
 pub(super) fn none_left(happens: Move) -> Error {
-    let detail = format!("The series has no booking for which {happens} is possible now.");
+    let detail = said!("The series has no booking for which {happens} is possible now.", happens);
     Error::Refused(Code::InvalidTransition, detail)
 }

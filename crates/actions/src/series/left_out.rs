@@ -13,6 +13,7 @@ use domain::booking::Side;
 use domain::fields::Fields;
 use domain::ids::{SeriesId, UserId};
 use domain::problem::Code;
+use domain::said::said;
 use domain::series::{Occurrence, OnClash};
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
@@ -63,7 +64,7 @@ impl LeftOut {
         let mut fields = Fields::default();
         for (index, date) in self.dates.iter().flatten().enumerate() {
             if skipped.iter().all(|occurrence| occurrence.date != *date) {
-                let detail = format!("is {date}, which is not a date in `skipped` of the series");
+                let detail = said!("is {date}, which is not a date in `skipped` of the series", date);
                 fields.refuse(format!("/dates/{index}"), "invalid", detail);
             }
         }
@@ -73,8 +74,8 @@ impl LeftOut {
         });
         let chosen = fields.finish(|| Some(chosen))?;
         if chosen.is_empty() {
-            let detail = "The series has no left-out date that is still to come.";
-            return Err(Error::Refused(Code::InvalidTransition, detail.to_owned()));
+            let detail = said!("The series has no left-out date that is still to come.");
+            return Err(Error::Refused(Code::InvalidTransition, detail));
         }
         Ok((chosen, others))
     }

@@ -21,6 +21,7 @@ use domain::ids::{BookingId, ResourceId, SeriesId, UserId};
 use domain::money::Money;
 use domain::problem::Code;
 use domain::resource::Resource;
+use domain::said::said;
 use domain::slot::Slot;
 use domain::wall_clock::{LocalSpan, local_time};
 use storage::bookings;
@@ -187,9 +188,10 @@ pub fn reschedule(
 }
 
 fn only_moved_left() -> Error {
-    let detail = "All bookings that could be rescheduled were rescheduled alone before, and keep their slots. Send include_moved: true \
-                  to reschedule them, too.";
-    Error::Refused(Code::InvalidTransition, detail.to_owned())
+    let detail = said!(
+        "All bookings that could be rescheduled were rescheduled alone before, and keep their slots. Send include_moved: true to reschedule them, too."
+    );
+    Error::Refused(Code::InvalidTransition, detail)
 }
 
 fn get_resources(tx: &mut Tx<'_>, ids: BTreeSet<ResourceId>) -> Result<BTreeMap<ResourceId, Resource>, Error> {

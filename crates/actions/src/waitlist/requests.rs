@@ -20,6 +20,7 @@ use domain::permissions::Permission;
 use domain::problem::Code;
 use domain::resource::Resource;
 use domain::rules::Violation;
+use domain::said::said;
 use domain::slot::{Slot, WantedSlot};
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
@@ -85,12 +86,14 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
     let queue = waitlist_entries::list_line(tx.conn, &[resource.id], None)?;
     let own: Vec<_> = queue.iter().filter(|entry| entry.organization_id == new.organization_id).collect();
     if own.iter().any(|entry| entry.wanted == new.wanted) {
-        return Err(Error::Refused(Code::AlreadyWaiting, "The same entry is in the queue already.".to_owned()));
+        return Err(Error::Refused(Code::AlreadyWaiting, said!("The same entry is in the queue already.")));
     }
     let by_caller = queue.iter().filter(|entry| entry.user_id == caller.user_id).count();
     if own.len().max(by_caller) >= MOST_WAITING {
-        let detail =
-            format!("An organization, and a user, can have at most {MOST_WAITING} entries for one resource in the queue.");
+        let detail = said!(
+            "An organization, and a user, can have at most {most} entries for one resource in the queue.",
+            most = MOST_WAITING
+        );
         return Err(Error::Refused(Code::AlreadyWaiting, detail));
     }
     let now = tx.now;
@@ -99,7 +102,8 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
     }
     if !can_be_offered(&resource, &new.wanted, now) {
         let minutes = resource.fields.rules.offer_minutes;
-        let detail = format!("must leave time for a slot of this duration after the {minutes} min for the answer to an offer");
+        let detail =
+            said!("must leave time for a slot of this duration after the {minutes} min for the answer to an offer", minutes);
         return Err(InvalidFields::one("/ends_at", "invalid", detail).into());
     }
     if queue.len() >= LONGEST_QUEUE {
@@ -161,15 +165,19 @@ fn sole_violations(
 /// Refuses an entry for which the rules or the clock leave no slot.
 fn check_possible(now: UtcTime, resource: &Resource, wanted: &WantedSlot) -> Result<(), InvalidFields> {
     if !wanted.is_possible(now, resource.site.timezone) {
-        return Err(InvalidFields::one("/ends_at", "invalid", "must leave time for a slot of this duration"));
+        return Err(InvalidFields::one("/ends_at", "invalid", said!("must leave time for a slot of this duration")));
     }
     if !wanted.slots().is_some_and(|search| resource.bookable().allows_some(search)) {
         let rules = &resource.fields.rules;
-        let detail = format!("must be {} to {} minutes, by the rules of the resource", rules.min_minutes, rules.max_minutes);
+        let detail = said!(
+            "must be {min_minutes} to {max_minutes} minutes, by the rules of the resource",
+            min_minutes = rules.min_minutes,
+            max_minutes = rules.max_minutes
+        );
         return Err(InvalidFields::one("/duration_minutes", "out_of_range", detail));
     }
     if wanted.quantity > resource.fields.capacity.quantity {
-        let detail = format!("must be at most {}, the capacity of the resource", resource.fields.capacity.quantity);
+        let detail = said!("must be at most {most}, the capacity of the resource", most = resource.fields.capacity.quantity);
         return Err(InvalidFields::one("/quantity", "out_of_range", detail));
     }
     Ok(())
@@ -221,7 +229,8 @@ pub fn leave(tx: &mut Tx<'_>, caller: Caller, id: WaitlistEntryId) -> Result<Wai
         return get(tx, caller, id);
     }
     if entry.status != WaitlistStatus::Waiting {
-        let detail = format!("The entry is {}; only an entry that waits or has an offer can leave the queue.", entry.status);
+        let detail =
+            said!("The entry is {status}; only an entry that waits or has an offer can leave the queue.", status = entry.status);
         return Err(Error::Refused(Code::InvalidTransition, detail));
     }
     let left = change_status(tx, entry, WaitlistStatus::Left, tx.now)?;

@@ -54,7 +54,7 @@ enum Pay {
 /// The reader of the mail with a link to the page of this request.
 pub(super) async fn reader(page: &PageRequest, token: &str) -> Result<Email, Problem> {
     let reader = page.state.links.verify(token, &page.path, page.state.clock.now());
-    let reader = reader.ok_or_else(|| Problem::new(Code::InvalidOneTimeToken, ""))?;
+    let reader = reader.ok_or_else(|| Problem::of(Code::InvalidOneTimeToken))?;
     page.set_reader(&reader).await?;
     Ok(reader)
 }
@@ -106,7 +106,7 @@ fn with_proposal(
         .text(texts.message("page-proposal", &variables([("by", by.into()), ("slot", slot.into())])))
         .text(of_proposal("until", "until", &until));
     let page = if message.is_empty() { page } else { page.text(of_proposal("message", "message", message)) };
-    let details = violations.iter().map(|violation| of_proposal("violation", "rule", &violation.detail));
+    let details = violations.iter().map(|violation| of_proposal("violation", "rule", &texts.said(&violation.detail)));
     let page = details.fold(page, Page::text);
     responses.iter().fold(page, |page, response| {
         let action = Input::hidden("action", response.as_str());
@@ -182,9 +182,9 @@ async fn show(request: &PageRequest, subject: Subject, token: &str) -> Result<Pa
 
 /// The page with the link to the page of Stripe.
 async fn pay(request: &PageRequest, reader: Email, subject: Subject) -> Result<Page, Problem> {
-    let Subject::Booking(id) = subject else { return Err(Problem::new(Code::NotFound, "")) };
+    let Subject::Booking(id) = subject else { return Err(Problem::of(Code::NotFound)) };
     let caller = request.read(move |tx| mailed_bookings::find_reader(tx, &reader)).await?;
-    let caller = caller.ok_or_else(|| Problem::new(Code::NotFound, ""))?;
+    let caller = caller.ok_or_else(|| Problem::of(Code::NotFound))?;
     let payment = request.state.card_payments.pay(caller, id).await?;
     let texts = request.texts();
     let amount = amount(&texts, payment.amount);

@@ -92,7 +92,7 @@ impl Page {
     /// A page that explains a problem.
     pub(super) fn of_problem(texts: &Texts, problem: &Problem) -> Self {
         let page = Self { status: problem.status_code(), ..Self::new(texts, problem.title(texts)) };
-        problem.sentences().into_iter().fold(page, Self::text)
+        problem.sentences(texts).into_iter().fold(page, Self::text)
     }
 
     /// Adds a paragraph.

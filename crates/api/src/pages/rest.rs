@@ -92,7 +92,7 @@ async fn choose(page: &PageRequest, form: web::Form<Vec<(String, String)>>) -> R
     let reader = reader(page, token).await?;
     let chosen = CHOICES.iter().map(|name| ((*name).to_owned(), sent(name).is_some().into())).collect();
     let chosen = serde_json::from_value(serde_json::Value::Object(chosen));
-    let mail_preferences: MailPreferences = chosen.map_err(|_| Problem::new(Code::InternalError, ""))?;
+    let mail_preferences: MailPreferences = chosen.map_err(|_| Problem::of(Code::InternalError))?;
     let save = move |tx: &mut Tx<'_>| {
         let caller = get_reader(tx, &reader)?;
         accounts::update(tx, caller, &IfMatch::Any, |fields| Ok(UserFields { mail_preferences, ..fields })).map(drop)

@@ -8,6 +8,7 @@ use super::parts::{
     Line, RefusedStatement, Statement, account, check_count, currency, date, minor_units, one_line, shortened, unreadable,
 };
 use crate::money::Money;
+use crate::said::said;
 
 /// The deepest nesting of elements.
 const DEEPEST: usize = 60;
@@ -55,7 +56,9 @@ impl Element {
         let currency = currency(&found.currency)?;
         let text = found.text.trim();
         let amount = minor_units(text, currency).filter(|amount| *amount >= 0);
-        let amount = amount.ok_or_else(|| unreadable(format!("{:?} is not an amount in {currency}.", shortened(text))))?;
+        let amount = amount.ok_or_else(|| {
+            unreadable(said!("{text} is not an amount in {currency}.", text = format!("{:?}", shortened(text)), currency))
+        })?;
         Ok(Some(Money { amount, currency }))
     }
 
@@ -65,7 +68,10 @@ impl Element {
             "CRDT" => Ok(Some(1)),
             "DBIT" => Ok(Some(-1)),
             "" => Ok(None),
-            other => Err(unreadable(format!("CdtDbtInd is {:?}; it must be CRDT or DBIT.", shortened(other)))),
+            other => Err(unreadable(said!(
+                "CdtDbtInd is {other}; it must be CRDT or DBIT.",
+                other = format!("{:?}", shortened(other))
+            ))),
         }
     }
 }
@@ -87,28 +93,28 @@ pub(super) fn read(text: &str) -> Result<Vec<Statement>, RefusedStatement> {
             }
             Event::Start(_) => depth = deeper(depth)?,
             Event::End(_) => depth = depth.saturating_sub(1),
-            Event::DocType(_) => return Err(unreadable("The XML has a document type; a bank statement has none.")),
-            Event::Eof if depth > 0 => return Err(unreadable("The XML ends before its last element.")),
+            Event::DocType(_) => return Err(unreadable(said!("The XML has a document type; a bank statement has none."))),
+            Event::Eof if depth > 0 => return Err(unreadable(said!("The XML ends before its last element."))),
             Event::Eof => break,
             _ => {}
         }
     }
     match (is_camt, statements.is_empty()) {
-        (false, _) => Err(unreadable("The file is not XML.")),
-        (true, true) => Err(unreadable("The file has no statement (Stmt).")),
+        (false, _) => Err(unreadable(said!("The file is not XML."))),
+        (true, true) => Err(unreadable(said!("The file has no statement (Stmt)."))),
         (true, false) => Ok(statements),
     }
 }
 
 fn deeper(depth: usize) -> Result<usize, RefusedStatement> {
-    if depth < DEEPEST { Ok(depth + 1) } else { Err(unreadable("The elements of the XML are nested too deeply.")) }
+    if depth < DEEPEST { Ok(depth + 1) } else { Err(unreadable(said!("The elements of the XML are nested too deeply."))) }
 }
 
 fn next<'a>(reader: &mut Reader<&'a [u8]>, text: &str) -> Result<Event<'a>, RefusedStatement> {
     reader.read_event().map_err(|error| {
         let at = usize::try_from(reader.error_position()).unwrap_or(usize::MAX).min(text.len());
         let line = text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
-        unreadable(format!("Line {line}: the XML is broken: {error}"))
+        unreadable(said!("Line {line}: the XML is broken: {error}", line, error = error.to_string()))
     })
 }
 
@@ -120,8 +126,9 @@ fn check_root(root: &BytesStart<'_>) -> Result<(), RefusedStatement> {
         return Ok(());
     }
     let found = shortened(&spaces.join(" "));
-    Err(unreadable(format!(
-        "The name space of the XML is {found:?}; a bank statement has urn:iso:std:iso:20022:tech:xsd:camt.053.001.…"
+    Err(unreadable(said!(
+        "The name space of the XML is {found}; a bank statement has urn:iso:std:iso:20022:tech:xsd:camt.053.001.…",
+        found = format!("{found:?}")
     )))
 }
 
@@ -142,18 +149,18 @@ fn statement(reader: &mut Reader<&[u8]>, text: &str, count: &mut usize) -> Resul
                     _ => {}
                 }
                 if found.children.len() > 1_000 {
-                    return Err(unreadable("A statement has more than 1000 balances."));
+                    return Err(unreadable(said!("A statement has more than 1000 balances.")));
                 }
             }
             Event::End(_) => break,
-            Event::Eof => return Err(unreadable("The XML ends within a statement.")),
+            Event::Eof => return Err(unreadable(said!("The XML ends within a statement."))),
             _ => {}
         }
     }
     *count += lines.len();
     let own = account(&found.first_text(&["Acct/Id/IBAN", "Acct/Id/Othr/Id"]));
     if own.is_empty() {
-        return Err(unreadable("A statement names no account (Acct/Id)."));
+        return Err(unreadable(said!("A statement names no account (Acct/Id).")));
     }
     let name = ["Id", "ElctrncSeqNb", "StmtPgntn/PgNb"].map(|path| found.text(path)).join(" ").trim().to_owned();
     Ok(Statement { name, account: own, balances: balances(&found)?, lines })
@@ -164,7 +171,7 @@ fn element(reader: &mut Reader<&[u8]>, text: &str, start: &BytesStart<'_>) -> Re
     let mut open = vec![Element::new(start)];
     loop {
         let event = next(reader, text)?;
-        let Some(last) = open.last_mut() else { return Err(unreadable("The XML is broken.")) };
+        let Some(last) = open.last_mut() else { return Err(unreadable(said!("The XML is broken."))) };
         match event {
             Event::Start(start) => {
                 deeper(open.len())?;
@@ -178,20 +185,20 @@ fn element(reader: &mut Reader<&[u8]>, text: &str, start: &BytesStart<'_>) -> Re
                 Ok(None) => {
                     let name: &str = &reference;
                     let known = escape::resolve_predefined_entity(name);
-                    last.text.push_str(
-                        known.ok_or_else(|| unreadable(format!("The XML has an unknown entity {:?}.", shortened(name))))?,
-                    );
+                    last.text.push_str(known.ok_or_else(|| {
+                        unreadable(said!("The XML has an unknown entity {name}.", name = format!("{:?}", shortened(name))))
+                    })?);
                 }
-                _ => return Err(unreadable("The XML has a reference to no character.")),
+                _ => return Err(unreadable(said!("The XML has a reference to no character."))),
             },
             Event::End(_) => {
-                let Some(ended) = open.pop() else { return Err(unreadable("The XML is broken.")) };
+                let Some(ended) = open.pop() else { return Err(unreadable(said!("The XML is broken."))) };
                 match open.last_mut() {
                     Some(parent) => parent.children.push(ended),
                     None => return Ok(ended),
                 }
             }
-            Event::Eof => return Err(unreadable("The XML ends within a statement.")),
+            Event::Eof => return Err(unreadable(said!("The XML ends within a statement."))),
             _ => {}
         }
     }
@@ -202,8 +209,8 @@ fn balances(statement: &Element) -> Result<Option<(Money, Money)>, RefusedStatem
     let (mut opening, mut closing) = (None, None);
     for balance in statement.all("Bal") {
         let kind = balance.text("Tp/CdOrPrtry/Cd");
-        let amount = balance.amount("Amt")?.ok_or_else(|| unreadable("A balance (Bal) has no amount (Amt)."))?;
-        let sign = balance.sign()?.ok_or_else(|| unreadable("A balance (Bal) has no CdtDbtInd."))?;
+        let amount = balance.amount("Amt")?.ok_or_else(|| unreadable(said!("A balance (Bal) has no amount (Amt).")))?;
+        let sign = balance.sign()?.ok_or_else(|| unreadable(said!("A balance (Bal) has no CdtDbtInd.")))?;
         let amount = Some(Money { amount: sign * amount.amount, ..amount });
         match kind.as_str() {
             "OPBD" => opening = amount,
@@ -222,8 +229,8 @@ fn add_entry(entry: &Element, lines: &mut Vec<Line>) -> Result<(), RefusedStatem
     if !["", "BOOK"].contains(&status.as_str()) {
         return Ok(());
     }
-    let amount = entry.amount("Amt")?.ok_or_else(|| unreadable("An entry (Ntry) has no amount (Amt)."))?;
-    let sign = entry.sign()?.ok_or_else(|| unreadable("An entry (Ntry) has no CdtDbtInd."))?;
+    let amount = entry.amount("Amt")?.ok_or_else(|| unreadable(said!("An entry (Ntry) has no amount (Amt).")))?;
+    let sign = entry.sign()?.ok_or_else(|| unreadable(said!("An entry (Ntry) has no CdtDbtInd.")))?;
     let whole = Money { amount: sign * amount.amount, ..amount };
     let booked_on = booked_on(entry)?;
     let transactions = entry.all("NtryDtls/TxDtls");
@@ -255,7 +262,8 @@ fn booked_on(entry: &Element) -> Result<NaiveDate, RefusedStatement> {
     let day = text.get(..10).and_then(|day| NaiveDate::parse_from_str(day, "%Y-%m-%d").ok());
     let is_date = text.len() == 10 || text.get(10..).is_some_and(|rest| rest.starts_with(['T', 'Z', '+', '-']));
     let day = day.filter(|_| is_date).or_else(|| DateTime::parse_from_rfc3339(&text).ok().map(|at| at.date_naive()));
-    date(day).ok_or_else(|| unreadable(format!("The booking date of an entry is {:?}.", shortened(&text))))
+    date(day)
+        .ok_or_else(|| unreadable(said!("The booking date of an entry is {text}.", text = format!("{:?}", shortened(&text)))))
 }
 
 /// The line of some transactions of an entry: of one, of none, or of all if their amounts are not known.

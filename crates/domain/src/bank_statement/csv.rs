@@ -11,17 +11,18 @@ use super::parts::{
     unreadable,
 };
 use crate::money::Money;
+use crate::said::said;
 
 /// Reads a file: one statement for each account in it, in the order in which they occur.
 pub(super) fn read(text: &str) -> Result<Vec<Statement>, RefusedStatement> {
     let head = text.lines().next().unwrap_or_default();
     let separator = [';', '\t', ','].into_iter().max_by_key(|one| head.matches(*one).count()).unwrap_or(',');
     let mut rows = Rows { text, at: 0, line: 1, separator };
-    let names = rows.next_row()?.ok_or_else(|| unreadable("The file is empty."))?.1;
+    let names = rows.next_row()?.ok_or_else(|| unreadable(said!("The file is empty.")))?.1;
     let names: Vec<String> = names.iter().map(|name| name.trim().to_lowercase()).collect();
     let column = |name: &str| names.iter().position(|known| known == name);
     let required = |name: &str| {
-        column(name).ok_or_else(|| unreadable(format!("Line 1 has no column {name:?}. The columns are date, amount, currency and, if you have them, name, reference, id and account.")))
+        column(name).ok_or_else(|| unreadable(said!("Line 1 has no column {name}. The columns are date, amount, currency and, if you have them, name, reference, id and account.", name = format!("{name:?}"))))
     };
     let (on, amount, of) = (required("date")?, required("amount")?, required("currency")?);
     let texts = ["name", "reference", "id", "account", "counter_account"].map(column);
@@ -32,24 +33,34 @@ pub(super) fn read(text: &str) -> Result<Vec<Statement>, RefusedStatement> {
             continue;
         }
         if cells.len() != names.len() {
-            return Err(unreadable(format!("Line {line} has {} values for {} columns.", cells.len(), names.len())));
+            return Err(unreadable(said!(
+                "Line {line} has {cells} values for {names} columns.",
+                line,
+                cells = cells.len(),
+                names = names.len()
+            )));
         }
         count += 1;
         check_count(count)?;
         let cell = |at: usize| cells.get(at).map(|cell| cell.trim()).unwrap_or_default();
         let [name, reference, id, own, other] = texts.map(|at| at.map(cell).unwrap_or_default());
         let booked_on = date(NaiveDate::parse_from_str(cell(on), "%Y-%m-%d").ok()).ok_or_else(|| {
-            unreadable(format!("Line {line}: the date is {:?}; it must be such as 2026-12-04.", shortened(cell(on))))
+            unreadable(said!(
+                "Line {line}: the date is {on}; it must be such as 2026-12-04.",
+                line,
+                on = format!("{:?}", shortened(cell(on)))
+            ))
         })?;
         let currency = currency(cell(of))?;
         let amount = minor_units(cell(amount), currency).ok_or_else(|| {
-            unreadable(format!(
-                "Line {line}: the amount is {:?}; it must be such as -1250.00, without other marks.",
-                shortened(cell(amount))
+            unreadable(said!(
+                "Line {line}: the amount is {amount}; it must be such as -1250.00, without other marks.",
+                line,
+                amount = format!("{:?}", shortened(cell(amount)))
             ))
         })?;
         if !id.is_empty() && !ids.insert((account(own), id.to_owned())) {
-            return Err(doubled(format!("Line {line}: the id {:?} occurs twice.", shortened(id))));
+            return Err(doubled(said!("Line {line}: the id {id} occurs twice.", line, id = format!("{:?}", shortened(id)))));
         }
         let read = Line {
             booked_on,
@@ -68,7 +79,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Statement>, RefusedStatement> {
             statement.lines.push(read);
         }
         if statements.len() > 100 {
-            return Err(unreadable("The file has more than 100 accounts."));
+            return Err(unreadable(said!("The file has more than 100 accounts.")));
         }
     }
     Ok(statements)
@@ -118,13 +129,17 @@ impl Rows<'_> {
                 }
                 _ if was_quoted && !c.is_whitespace() => {
                     let near: String = rest.get(at..).unwrap_or_default().chars().take(20).collect();
-                    return Err(unreadable(format!("Line {}: text after a closing quote: {near:?}.", self.line)));
+                    return Err(unreadable(said!(
+                        "Line {line}: text after a closing quote: {near}.",
+                        line = self.line,
+                        near = format!("{near:?}")
+                    )));
                 }
                 _ => cell.push(c),
             }
         }
         if is_quoted {
-            return Err(unreadable(format!("Line {first}: a quote is not closed.")));
+            return Err(unreadable(said!("Line {first}: a quote is not closed.", first)));
         }
         cells.push(cell);
         Ok(Some((first, cells)))

@@ -6,6 +6,7 @@ use super::parts::{
     Line, RefusedStatement, Statement, account, check_count, currency, date, minor_units, one_line, shortened, unreadable,
 };
 use crate::money::{Currency, Money};
+use crate::said::{Said, said};
 
 /// A field: its tag, its content and the number of its first line.
 struct Field<'a> {
@@ -15,9 +16,15 @@ struct Field<'a> {
 }
 
 impl Field<'_> {
-    fn wrong(&self, expected: &str) -> RefusedStatement {
+    fn wrong(&self, expected: Said) -> RefusedStatement {
         let content = shortened(self.content.lines().next().unwrap_or_default());
-        unreadable(format!("Line {}: the field {} must be {expected}; it is {content:?}.", self.line, self.tag))
+        unreadable(said!(
+            "Line {line}: the field {tag} must be {expected}; it is {content}.",
+            line = self.line,
+            tag = self.tag,
+            expected,
+            content = format!("{content:?}")
+        ))
     }
 }
 
@@ -32,15 +39,16 @@ pub(super) fn read(text: &str) -> Result<Vec<Statement>, RefusedStatement> {
             draft = Some(Draft { name: one_line(&field.content), first_line: field.line, ..Draft::default() });
             continue;
         }
-        let draft =
-            draft.as_mut().ok_or_else(|| unreadable(format!("Line {}: field {} before field 20.", field.line, field.tag)))?;
+        let draft = draft
+            .as_mut()
+            .ok_or_else(|| unreadable(said!("Line {line}: field {tag} before field 20.", line = field.line, tag = field.tag)))?;
         count += usize::from(field.tag == "61");
         check_count(count)?;
         draft.add(&field)?;
     }
     statements.extend(draft.map(Draft::finish).transpose()?);
     match statements.is_empty() {
-        true => Err(unreadable("The file has no message: no field 20.")),
+        true => Err(unreadable(said!("The file has no message: no field 20."))),
         false => Ok(statements),
     }
 }
@@ -61,7 +69,11 @@ fn fields(text: &str) -> Result<Vec<Field<'_>>, RefusedStatement> {
             last.content.push('\n');
             last.content.push_str(row);
         } else if !row.trim().is_empty() && !row.starts_with('\u{1}') && !row.starts_with('\u{3}') {
-            return Err(unreadable(format!("Line {line} belongs to no field: {:?}.", shortened(row))));
+            return Err(unreadable(said!(
+                "Line {line} belongs to no field: {row}.",
+                line,
+                row = format!("{:?}", shortened(row))
+            )));
         }
     }
     Ok(found)
@@ -99,8 +111,9 @@ impl Draft {
             "60F" | "60M" => self.opening = Some(balance(field)?),
             "62F" | "62M" => self.closing = Some(balance(field)?),
             "61" => {
-                let opening = self.opening.ok_or_else(|| field.wrong("after the opening balance (60F)"))?;
-                let line = line(field, opening.currency).ok_or_else(|| field.wrong("such as 2612041204C120,00NTRFRE 1//B4E"))?;
+                let opening = self.opening.ok_or_else(|| field.wrong(said!("after the opening balance (60F)")))?;
+                let line =
+                    line(field, opening.currency).ok_or_else(|| field.wrong(said!("such as 2612041204C120,00NTRFRE 1//B4E")))?;
                 self.lines.push(line);
             }
             "86" => {
@@ -114,7 +127,9 @@ impl Draft {
     }
 
     fn finish(mut self) -> Result<Statement, RefusedStatement> {
-        let missing = |tag: &str| unreadable(format!("The message in line {} has no field {tag}.", self.first_line));
+        let missing = |tag: &str| {
+            unreadable(said!("The message in line {first_line} has no field {tag}.", first_line = self.first_line, tag))
+        };
         if self.account.is_empty() {
             return Err(missing("25"));
         }
@@ -148,7 +163,7 @@ fn balance(field: &Field<'_>) -> Result<Money, RefusedStatement> {
         let amount = minor_units(content.get(10..)?.trim_end_matches(','), currency)?;
         Some(Money { amount: sign * amount, currency })
     };
-    read().ok_or_else(|| field.wrong("a balance such as C261204EUR1234,56"))
+    read().ok_or_else(|| field.wrong(said!("a balance such as C261204EUR1234,56")))
 }
 
 /// Reads a line such as `2612041204C120,00NTRFRE 1//B4E`: value date, booking date, sign, amount, type, references.

@@ -4,6 +4,7 @@ use chrono::{Datelike as _, NaiveDate};
 
 use crate::money::{Currency, Money};
 use crate::problem::Code;
+use crate::said::{Said, said};
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -62,17 +63,17 @@ pub struct RefusedStatement {
     /// The code of the problem.
     pub code: Code,
     /// The reason.
-    pub detail: String,
+    pub detail: Said,
 }
 
 /// The file is not what it should be.
-pub(super) fn unreadable(detail: impl Into<String>) -> RefusedStatement {
-    RefusedStatement { code: Code::StatementUnreadable, detail: detail.into() }
+pub(super) fn unreadable(detail: Said) -> RefusedStatement {
+    RefusedStatement { code: Code::StatementUnreadable, detail }
 }
 
 /// The file has the same thing twice.
-pub(super) fn doubled(detail: impl Into<String>) -> RefusedStatement {
-    RefusedStatement { code: Code::StatementDoubled, detail: detail.into() }
+pub(super) fn doubled(detail: Said) -> RefusedStatement {
+    RefusedStatement { code: Code::StatementDoubled, detail }
 }
 
 /// The file has too many lines.
@@ -80,7 +81,8 @@ pub(super) fn check_count(lines: usize) -> Result<(), RefusedStatement> {
     if lines <= MOST_LINES {
         return Ok(());
     }
-    let detail = format!("The file has more than {MOST_LINES} lines, the largest number. Send a statement of fewer days.");
+    let detail =
+        said!("The file has more than {most} lines, the largest number. Send a statement of fewer days.", most = MOST_LINES);
     Err(RefusedStatement { code: Code::PayloadTooLarge, detail })
 }
 
@@ -102,11 +104,18 @@ pub(super) fn decode_xml(bytes: &[u8]) -> Result<String, RefusedStatement> {
     let text = match encoding {
         "utf-8" | "utf8" | "us-ascii" => {
             let text = std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
-            text.map_err(|error| unreadable(format!("The file is not UTF-8, as it says: byte {}.", error.valid_up_to() + 1)))?
-                .to_owned()
+            text.map_err(|error| {
+                unreadable(said!("The file is not UTF-8, as it says: byte {at}.", at = error.valid_up_to() + 1))
+            })?
+            .to_owned()
         }
         "iso-8859-1" | "windows-1252" => decode_windows(bytes)?,
-        other => return Err(unreadable(format!("The encoding {other:?} is not supported; use UTF-8 or ISO-8859-1."))),
+        other => {
+            return Err(unreadable(said!(
+                "The encoding {other} is not supported; use UTF-8 or ISO-8859-1.",
+                other = format!("{other:?}")
+            )));
+        }
     };
     without_nul(text)
 }
@@ -114,7 +123,7 @@ pub(super) fn decode_xml(bytes: &[u8]) -> Result<String, RefusedStatement> {
 fn without_nul(text: String) -> Result<String, RefusedStatement> {
     match text.find('\0') {
         // UTF-16 has these, too.
-        Some(at) => Err(unreadable(format!("The file contains NUL (byte {}). Use UTF-8 or ISO-8859-1.", at + 1))),
+        Some(at) => Err(unreadable(said!("The file contains NUL (byte {at}). Use UTF-8 or ISO-8859-1.", at = at + 1))),
         None => Ok(text),
     }
 }
@@ -127,7 +136,7 @@ fn decode_windows(bytes: &[u8]) -> Result<String, RefusedStatement> {
     let decoded = |(at, byte): (usize, &u8)| match byte.checked_sub(0x80).map(usize::from) {
         Some(index) if index < special.len() => match special.get(index) {
             Some(found) if *found != ' ' => Ok(*found),
-            _ => Err(unreadable(format!("The file is neither UTF-8 nor ISO-8859-1: byte {}.", at + 1))),
+            _ => Err(unreadable(said!("The file is neither UTF-8 nor ISO-8859-1: byte {at}.", at = at + 1))),
         },
         _ => Ok(char::from(*byte)),
     };
@@ -179,7 +188,7 @@ pub(super) fn minor_units(text: &str, currency: Currency) -> Option<i64> {
 
 /// Reads a currency.
 pub(super) fn currency(text: &str) -> Result<Currency, RefusedStatement> {
-    text.trim().parse().map_err(|_| unreadable(format!("{:?} is not a currency.", shortened(text))))
+    text.trim().parse().map_err(|_| unreadable(said!("{text} is not a currency.", text = format!("{:?}", shortened(text)))))
 }
 
 /// A date in the years of which this service knows.

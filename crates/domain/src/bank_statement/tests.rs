@@ -150,7 +150,7 @@ fn a_broken_file_is_refused_with_its_reason() {
 fn a_file_that_does_not_add_up_or_has_something_twice_is_refused() {
     let refusal = read(FIXTURES[3], None).unwrap_err();
     assert_eq!(refusal.code, Code::StatementUnbalanced);
-    assert!(refusal.detail.contains("43.07 GBP") && refusal.detail.contains("43.08 GBP"), "{refusal}");
+    assert!(refusal.to_string().contains("43.07 GBP") && refusal.to_string().contains("43.08 GBP"), "{refusal}");
     let (from, to) = ("62F:C261203EUR1,00", "62F:C261203EUR2,00");
     let quiet = ":20:A\n:25:1\n:60F:C261203EUR1,00\n:62F:C261203EUR1,00\n";
     assert!(read(quiet.as_bytes(), None).unwrap().lines.is_empty());

@@ -5,6 +5,7 @@ use super::{Booking, BookingStatus, Deposit, Side};
 use crate::ledger::{Owed, Purpose, less_prepaid, owed, payable_by_prepaid};
 use crate::money::Money;
 use crate::rules::{FeeAfter, Violation, ViolationCode, percent_of};
+use crate::said::said;
 use crate::time::UtcTime;
 
 impl Booking {
@@ -83,7 +84,7 @@ impl Booking {
         let fee_is_due = || {
             let fee = self.cancellation_fee(self.status, now, Side::Customer)?.amount;
             let detail =
-                format!("a cancellation now costs {fee}, so only the host can reschedule the booking; propose another slot");
+                said!("a cancellation now costs {fee}, so only the host can reschedule the booking; propose another slot", fee);
             Some(Violation::new(ViolationCode::TooLateToChange, detail))
         };
         self.change_violation(now).or_else(fee_is_due)

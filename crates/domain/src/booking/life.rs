@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::interval::Interval;
+use crate::said::{Said, said, says};
 use crate::text_enum::text_enum;
 use crate::time::UtcTime;
 
@@ -141,36 +142,42 @@ pub struct Life {
 }
 
 /// The reason why a move cannot be made.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// The move is not possible in this state; these are possible now.
-    #[error("{}", not_in_state(*.0, *.1, .2))]
     State(BookingStatus, Move, Vec<Move>),
     /// The time of the booking is over.
-    #[error("The time of the booking is over; `{}` is no longer possible.", .0.action())]
     Over(Move),
     /// The start of the booking is over.
-    #[error("The booking has started; `{}` is no longer possible.", .0.action())]
     Begun(Move),
     /// The move is possible from this instant on.
-    #[error("`{action}` is possible from {1} on.", action = .0.action())]
     TooEarly(Move, UtcTime),
 }
 
+says!(Refusal: |refusal| match refusal {
+    Refusal::State(status, happens, possible) => not_in_state(status, happens, &possible),
+    Refusal::Over(happens) => said!("The time of the booking is over; `{action}` is no longer possible.", action = happens.action()),
+    Refusal::Begun(happens) => said!("The booking has started; `{action}` is no longer possible.", action = happens.action()),
+    Refusal::TooEarly(happens, opens_at) => said!("`{action}` is possible from {opens_at} on.", action = happens.action(), opens_at),
+});
+
 /// Says that a move is not possible in a state, and which moves are.
-fn not_in_state(status: BookingStatus, happens: Move, possible: &[Move]) -> String {
+fn not_in_state(status: BookingStatus, happens: Move, possible: &[Move]) -> Said {
     let is_already = happens != Move::Reschedule && BookingStatus::ALL.iter().any(|from| from.after(happens) == Some(status));
     let refusal = match is_already {
-        true => format!("The booking is already {status}."),
-        false => format!("The booking is {status}; `{}` is not possible in this state.", happens.action()),
+        true => said!("The booking is already {status}.", status),
+        false => said!("The booking is {status}; `{action}` is not possible in this state.", status, action = happens.action()),
     };
-    let named = |moves: Vec<&Move>| moves.iter().map(|one| format!("`{}`", one.action())).collect::<Vec<_>>().join(", ");
+    let named = |moves: Vec<&Move>| moves.iter().map(|one| format!("`{}`", one.action())).collect::<Vec<_>>();
     let (both, host): (Vec<_>, Vec<_>) = possible.iter().partition(|one| one.is_for(Side::Customer));
     match (both.is_empty(), host.is_empty()) {
-        (true, true) => format!("{refusal} No action can change it now."),
-        (true, false) => format!("{refusal} The host can use: {}.", named(host)),
-        (false, true) => format!("{refusal} Possible now: {}.", named(both)),
-        (false, false) => format!("{refusal} Possible now: {}; only for the host: {}.", named(both), named(host)),
+        (true, true) => said!("{refusal} No action can change it now.", refusal),
+        (true, false) => said!("{refusal} The host can use: {moves}.", refusal, moves = named(host)),
+        (false, true) => said!("{refusal} Possible now: {moves}.", refusal, moves = named(both)),
+        (false, false) => {
+            let (both, host) = (named(both), named(host));
+            said!("{refusal} Possible now: {both}; only for the host: {host}.", refusal, both, host)
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::interval::{Interval, shared, without};
 use crate::limits;
 use crate::opening_hours::{OpeningHours, RawOpeningHours, open_by};
 use crate::part_of_year::PartOfYear;
+use crate::said::said;
 
 /// A part of the week, of the year, or of both, with its own rate.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -64,12 +65,12 @@ impl Band {
             }
             (from, _) => {
                 let missing = if from.is_none() { "/from" } else { "/to" };
-                fields.refuse(missing, "required", "is required: a part of the year has a first and a last day");
+                fields.refuse(missing, "required", said!("is required: a part of the year has a first and a last day"));
                 None
             }
         };
         if hours.is_none() && days.is_none() {
-            fields.refuse("/hours", "required", "a band needs hours, or from and to, or both");
+            fields.refuse("/hours", "required", said!("a band needs hours, or from and to, or both"));
         }
         fields.finish(|| Some(Self { name: name?, rate: rate?, hours: hours.flatten(), days }))
     }

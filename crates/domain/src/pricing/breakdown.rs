@@ -3,6 +3,7 @@
 use super::tax::Tax;
 use crate::fields::InvalidFields;
 use crate::money::Money;
+use crate::said::{said, says};
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -81,9 +82,10 @@ impl PriceLine {
 }
 
 /// A price that is too large for an amount.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the price is too large")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PriceOverflow;
+
+says!(PriceOverflow: |_| said!("the price is too large"));
 
 /// The reason why a slot has no price.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -8,6 +8,7 @@ use crate::fields::{Fields, InvalidFields, Members};
 use crate::ids::OrganizationId;
 use crate::limits;
 use crate::organization::OrganizationKind;
+use crate::said::said;
 use crate::time::UtcTime;
 
 /// A discount on time. All conditions that it has must hold.
@@ -63,10 +64,10 @@ impl Discount {
         let ahead_min_minutes = minutes("/ahead_min_minutes", ahead_min);
         let ahead_max_minutes = minutes("/ahead_max_minutes", ahead_max);
         if ahead_min_minutes.zip(ahead_max_minutes).is_some_and(|(min, max)| min >= max) {
-            fields.refuse("/ahead_max_minutes", "invalid", "must be more than ahead_min_minutes");
+            fields.refuse("/ahead_max_minutes", "invalid", said!("must be more than ahead_min_minutes"));
         }
         if lists.is_for_all() && ahead_min.is_none() && ahead_max.is_none() {
-            let detail = "a discount needs a condition: kinds, organizations, ahead_min_minutes or ahead_max_minutes";
+            let detail = said!("a discount needs a condition: kinds, organizations, ahead_min_minutes or ahead_max_minutes");
             fields.refuse("", "invalid", detail);
         }
         let Listed { kinds, organizations } = lists;
@@ -138,10 +139,10 @@ impl Listed {
     /// Records the errors of the lists.
     pub(super) fn check(&self, fields: &mut Fields) {
         if let Some(kinds) = &self.kinds {
-            fields.list("/kinds", kinds, limits::CustomerKinds::RANGE, "kinds, each at most once");
+            fields.list("/kinds", kinds, limits::CustomerKinds::RANGE, said!("kinds, each at most once"));
         }
         if let Some(organizations) = &self.organizations {
-            fields.list("/organizations", organizations, limits::Customers::RANGE, "organizations");
+            fields.list("/organizations", organizations, limits::Customers::RANGE, said!("organizations"));
         }
     }
 }

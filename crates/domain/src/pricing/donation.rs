@@ -8,6 +8,7 @@ use crate::fields::{InvalidFields, Members};
 use crate::ids::OrganizationId;
 use crate::limits;
 use crate::organization::OrganizationKind;
+use crate::said::said;
 use crate::slot::Slot;
 
 /// Time that the host donates each month: bookings are free until it is used up. Time is counted in minutes of one unit of quantity, in the
@@ -56,7 +57,7 @@ impl Donation {
         let minutes_per_customer = minutes("/minutes_per_customer", per_customer);
         lists.check(&mut fields);
         if lists.is_for_all() {
-            fields.refuse("", "invalid", "a donation needs a list: kinds or organizations");
+            fields.refuse("", "invalid", said!("a donation needs a list: kinds or organizations"));
         }
         let Listed { kinds, organizations } = lists;
         fields.finish(|| {

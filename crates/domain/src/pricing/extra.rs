@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::basis::BookedExtra;
 use crate::fields::{Fields, InvalidFields, Members};
 use crate::limits;
+use crate::said::said;
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -73,7 +74,7 @@ impl Extra {
         let names: Vec<_> = extras.iter().map(|extra| extra["name"].as_str().map(str::trim)).collect();
         for (at, name) in names.iter().enumerate().filter(|(_, name)| name.is_some()) {
             if names[..at].contains(name) {
-                fields.refuse(format!("/extras/{at}/name"), "invalid", "must differ from the names of the other extras");
+                fields.refuse(format!("/extras/{at}/name"), "invalid", said!("must differ from the names of the other extras"));
             }
         }
     }
@@ -89,18 +90,20 @@ impl Extra {
             let pointer = format!("/extras/{at}/name");
             let Some(extra) = extras.iter().find(|extra| extra.name == *name) else {
                 let names: Vec<_> = extras.iter().map(|extra| extra.name.as_str()).collect();
-                let known = if names.is_empty() { "it has none".to_owned() } else { format!("it has: {}", names.join(", ")) };
-                fields.refuse(pointer, "invalid", format!("must be an extra of the resource; {known}"));
+                let known = if names.is_empty() { said!("it has none") } else { said!("it has: {names}", names) };
+                fields.refuse(pointer, "invalid", said!("must be an extra of the resource; {known}", known));
                 continue;
             };
             if booked[..at].iter().any(|before| before.name == *name) {
-                fields.refuse(pointer, "invalid", "must be named once, with the whole quantity");
+                fields.refuse(pointer, "invalid", said!("must be named once, with the whole quantity"));
             }
             match (1..=extra.max_quantity).contains(quantity) {
                 true => chosen.push((extra, *quantity)),
                 false => {
-                    let detail =
-                        format!("must be between 1 and {}, the most that the resource has of this extra", extra.max_quantity);
+                    let detail = said!(
+                        "must be between 1 and {most}, the most that the resource has of this extra",
+                        most = extra.max_quantity
+                    );
                     fields.refuse(format!("/extras/{at}/quantity"), "invalid", detail);
                 }
             }

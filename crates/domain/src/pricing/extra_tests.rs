@@ -59,7 +59,9 @@ fn each_extra_is_a_line_after_discounts_and_the_minimum_charge() {
 #[test]
 fn extras_that_the_tariff_does_not_have_are_refused_at_their_fields() {
     let refused = |extras: Vec<Extra>, all: Vec<BookedExtra>| match priced(extras, all, None) {
-        Err(NoPrice::Extras(fields)) => fields.0.into_iter().map(|error| (error.pointer, error.detail)).collect::<Vec<_>>(),
+        Err(NoPrice::Extras(fields)) => {
+            fields.0.into_iter().map(|error| (error.pointer, error.detail.to_string())).collect::<Vec<_>>()
+        }
         other => panic!("{other:?}"),
     };
     let help = || vec![extra("Help", 1, ExtraPer::Hour), extra("Wash", 1, ExtraPer::Booking)];

@@ -9,6 +9,7 @@ use super::extra::Extra;
 use crate::fields::{Fields, InvalidFields, Members};
 use crate::limits;
 use crate::money::Currency;
+use crate::said::said;
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -193,35 +194,42 @@ impl Tariff {
         let long_rates = [("day_rate", self.day_rate), ("week_rate", self.week_rate), ("month_rate", self.month_rate)];
         let is_by_time = self.per != Per::Booking;
         for (name, _) in long_rates.iter().filter(|(_, rate)| rate.is_some() && !is_by_time) {
-            fields.refuse(format!("/{name}"), "invalid", "cannot be combined with a rate per booking");
+            fields.refuse(format!("/{name}"), "invalid", said!("cannot be combined with a rate per booking"));
         }
         if self.per == Per::Day && self.day_rate.is_some() {
-            fields.refuse("/day_rate", "invalid", "cannot be combined with a rate per day, which is the price of a day already");
+            fields.refuse(
+                "/day_rate",
+                "invalid",
+                said!("cannot be combined with a rate per day, which is the price of a day already"),
+            );
         }
         if !is_by_time && !self.bands.is_empty() {
-            fields.refuse("/bands", "invalid", "cannot be combined with a rate per booking");
+            fields.refuse("/bands", "invalid", said!("cannot be combined with a rate per booking"));
         }
         if !is_by_time && self.donation.is_some() {
-            fields.refuse("/donation", "invalid", "cannot be combined with a rate per booking");
+            fields.refuse("/donation", "invalid", said!("cannot be combined with a rate per booking"));
         }
         let mut times: Vec<u16> = self.bands.iter().flat_map(Band::times_of_day).collect();
         times.sort_unstable();
         times.dedup();
         if times.len() > MOST_BAND_TIMES {
             let count = times.len();
-            let detail =
-                format!("can begin and end at {MOST_BAND_TIMES} different times of day at most; these bands have {count}");
+            let detail = said!(
+                "can begin and end at {most} different times of day at most; these bands have {count}",
+                most = MOST_BAND_TIMES,
+                count
+            );
             fields.refuse("/bands", "out_of_range", detail);
         }
         if !is_by_time {
             for (at, _) in self.discounts.iter().enumerate().filter(|(_, discount)| discount.counts_time_ahead()) {
-                let detail = "cannot depend on the time of booking if the rate is per booking";
+                let detail = said!("cannot depend on the time of booking if the rate is per booking");
                 fields.refuse(format!("/discounts/{at}"), "invalid", detail);
             }
         }
         for (at, pair) in self.volume_discounts.windows(2).enumerate() {
             if pair[1].over <= pair[0].over || pair[1].percent <= pair[0].percent {
-                let detail = "must have a larger amount and a larger percentage than the volume discount before it";
+                let detail = said!("must have a larger amount and a larger percentage than the volume discount before it");
                 fields.refuse(format!("/volume_discounts/{}", at + 1), "invalid", detail);
             }
         }

@@ -8,6 +8,7 @@ use crate::country::Country;
 use crate::fields::{Fields, InvalidFields};
 use crate::limits;
 use crate::money::Money;
+use crate::said::said;
 
 /// The VAT that a host charges.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
@@ -37,7 +38,7 @@ impl VatSettings {
         let rate = fields.number("/rate", self.rate, limits::VatRate::RANGE);
         let exemption_reason = fields.line("/exemption_reason", &self.exemption_reason, limits::ExemptionReason::RANGE);
         if rate.is_some_and(|rate| rate > 0) && exemption_reason.as_ref().is_some_and(|reason| !reason.is_empty()) {
-            fields.refuse("/rate", "invalid", "must be 0 with a reason for an exemption");
+            fields.refuse("/rate", "invalid", said!("must be 0 with a reason for an exemption"));
         }
         let prices_include_vat = self.prices_include_vat;
         fields.finish(|| Some(Self { prices_include_vat, rate: rate?, exemption_reason: exemption_reason? }))

@@ -9,6 +9,7 @@ use crate::interval::Interval;
 use crate::length::{Length, SlotLength};
 use crate::opening_hours::Calendar;
 use crate::public_holidays::PublicHolidays;
+use crate::said::{Said, Variable, said};
 use crate::slot::{EqualSlots, Slot, SlotSearch};
 use crate::time::UtcTime;
 use crate::wall_clock::{local_time, start_of_day};
@@ -40,10 +41,13 @@ impl<'a> Bookable<'a> {
     pub fn impossible(&self, slot: Slot) -> Vec<Violation> {
         let mut violations = Violations::default();
         if !slot.interval.starts_at().is_whole_minute() || !slot.interval.ends_at().is_whole_minute() {
-            violations.add_final(ViolationCode::NotWholeMinutes, "starts_at and ends_at must be whole minutes".to_owned());
+            violations.add_final(ViolationCode::NotWholeMinutes, said!("starts_at and ends_at must be whole minutes"));
         }
         if self.rules.allocation(slot.interval).ends_at() > UtcTime::LATEST {
-            let detail = format!("the booking, with the time that is kept free after it, must end before {}", UtcTime::LATEST);
+            let detail = said!(
+                "the booking, with the time that is kept free after it, must end before {latest}",
+                latest = UtcTime::LATEST
+            );
             violations.add_final(ViolationCode::TooFar, detail);
         }
         violations.0
@@ -61,19 +65,32 @@ impl<'a> Bookable<'a> {
         let lasts = length.against_max(rules.max_minutes);
         if lasts > TimeDelta::minutes(rules.max_minutes) {
             let (minutes, most) = (lasts.num_minutes(), rules.max_minutes);
-            violations.add(ViolationCode::TooLong, format!("the booking lasts {minutes} min; it must last at most {most} min"));
+            violations.add(
+                ViolationCode::TooLong,
+                said!("the booking lasts {minutes} min; it must last at most {most} min", minutes, most),
+            );
         }
         self.add_too_soon(now, starts_at, self.earliest_start(now), &mut violations);
         let is_told = violations.0.iter().any(|violation| violation.code == ViolationCode::TooFar);
         if self.may_pass_horizon(now, starts_at) && starts_at >= self.horizon(now) && !is_told {
             let (date, days, timezone) = (self.last_date(now), rules.horizon_days, self.calendar.timezone);
-            let detail =
-                format!("the start is {starts_at}; the last possible date is {date} ({timezone}; horizon in days: {days})");
+            let starts_at = (starts_at, timezone);
+            let detail = said!(
+                "the start is {starts_at}; the last possible date is {date} ({timezone}; horizon in days: {days})",
+                starts_at,
+                date,
+                timezone,
+                days
+            );
             violations.add(ViolationCode::TooFar, detail);
         }
         self.add_closed(slot.interval, &mut violations);
         if slot.quantity > self.capacity {
-            let detail = format!("the quantity is {}; the capacity is {}", slot.quantity, self.capacity);
+            let detail = said!(
+                "the quantity is {quantity}; the capacity is {capacity}",
+                quantity = slot.quantity,
+                capacity = self.capacity
+            );
             violations.add_final(ViolationCode::QuantityExceedsCapacity, detail);
         }
         if let Some(customer) = customer {
@@ -122,8 +139,10 @@ impl<'a> Bookable<'a> {
         let lasts = length.against_min(least);
         if lasts < TimeDelta::minutes(least) {
             let minutes = lasts.num_minutes();
-            violations
-                .add(ViolationCode::TooShort, format!("the booking lasts {minutes} min; it must last at least {least} min"));
+            violations.add(
+                ViolationCode::TooShort,
+                said!("the booking lasts {minutes} min; it must last at least {least} min", minutes, least),
+            );
         }
     }
 
@@ -202,8 +221,15 @@ impl<'a> Bookable<'a> {
         }
         let [start, end] = [booking.starts_at(), booking.ends_at()].map(|at| local_time(timezone, at));
         if !shifts.on(timezone, start.date()).any(|(shift, _)| shift == booking) {
-            let (start, end, shifts) = (start.format("%H:%M"), end.format("%H:%M"), shifts.in_words());
-            let detail = format!("the booking is from {start} to {end}; it must be a shift: {shifts} ({timezone})");
+            let [start, end] = [start, end].map(|at| at.format("%H:%M").to_string());
+            let shifts = shifts.in_words();
+            let detail = said!(
+                "the booking is from {start} to {end}; it must be a shift: {shifts} ({timezone})",
+                start,
+                end,
+                shifts,
+                timezone
+            );
             violations.add(ViolationCode::OffGrid, detail);
         }
     }
@@ -223,24 +249,36 @@ impl<'a> Bookable<'a> {
         at.is_whole_minute() && i64::from(local.hour() * 60 + local.minute()) % self.rules.grid_minutes == 0
     }
 
-    fn grid_around(&self, at: UtcTime) -> String {
+    fn grid_around(&self, at: UtcTime) -> Said {
         let (grid, timezone) = (self.rules.grid_minutes, self.calendar.timezone);
         let local = local_time(timezone, at);
         if self.rules.grid_from == GridFrom::Opening {
-            let start = local.format("%H:%M");
+            let start = local.format("%H:%M").to_string();
             let opening = self.opening_before(at).map(|opening| local - (at - opening));
-            let opening =
-                opening.map_or_else(|| "closed then".to_owned(), |opening| format!("open from {}", opening.format("%H:%M")));
-            return format!(
-                "the start is {start}; bookings start at multiples of {grid} min from the opening; it is {opening} ({timezone})"
+            let opening = opening.map_or_else(
+                || said!("closed then"),
+                |opening| said!("open from {opening}", opening = opening.format("%H:%M").to_string()),
+            );
+            return said!(
+                "the start is {start}; bookings start at multiples of {grid} min from the opening; it is {opening} ({timezone})",
+                start,
+                grid,
+                opening,
+                timezone
             );
         }
         let before = i64::from(local.hour() * 60 + local.minute()) / grid * grid;
         let after = (before + grid) % 1440;
         let [before, after] = [before, after].map(|minute| format!("{:02}:{:02}", minute / 60, minute % 60));
-        let nearest = if before == after { before } else { format!("{before} or {after}") };
-        let start = local.format("%H:%M");
-        format!("the start is {start}; bookings start at multiples of {grid} min from midnight, such as {nearest} ({timezone})")
+        let nearest = if before == after { before.into() } else { Variable::from(said!("{before} or {after}", before, after)) };
+        let start = local.format("%H:%M").to_string();
+        said!(
+            "the start is {start}; bookings start at multiples of {grid} min from midnight, such as {nearest} ({timezone})",
+            start,
+            grid,
+            nearest,
+            timezone
+        )
     }
 }
 
@@ -290,7 +328,7 @@ mod tests {
             ("quantity_exceeds_capacity", false),
         ];
         assert_eq!(codes(&found), expected);
-        let details: Vec<_> = found.iter().map(|violation| violation.detail.as_str()).collect();
+        let details: Vec<_> = found.iter().map(|violation| violation.detail.to_string()).collect();
         let expected = [
             "starts_at and ends_at must be whole minutes",
             "the start is 07:50; bookings start at multiples of 15 min from midnight, such as 07:45 or 08:00 (Europe/London)",

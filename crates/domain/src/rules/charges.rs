@@ -7,6 +7,7 @@ use super::fees::{CancellationFee, FeeAfter, percent_of};
 use crate::fields::Fields;
 use crate::limits;
 use crate::money::Money;
+use crate::said::said;
 use crate::time::UtcTime;
 
 impl BookingRules {
@@ -14,7 +15,7 @@ impl BookingRules {
     pub(super) fn check_fees(&self, fields: &mut Fields) {
         for (at, pair) in self.cancellation_fees.windows(2).enumerate() {
             if pair[1].less_than_minutes >= pair[0].less_than_minutes || pair[1].percent <= pair[0].percent {
-                let detail = "must have fewer minutes and a larger percentage than the fee before it";
+                let detail = said!("must have fewer minutes and a larger percentage than the fee before it");
                 fields.refuse(format!("/cancellation_fees/{}", at + 1), "invalid", detail);
             }
         }

@@ -9,6 +9,7 @@ use crate::fields::{InvalidFields, Members};
 use crate::ids::OrganizationId;
 use crate::limits;
 use crate::organization::OrganizationKind;
+use crate::said::{Said, said};
 use crate::slot::Slot;
 
 const _: () = assert!(*limits::CustomerKinds::RANGE.end() == OrganizationKind::ALL.len(), "each kind can be listed once");
@@ -35,10 +36,10 @@ impl BookableBy {
         let kinds: Option<Vec<OrganizationKind>> = members.optional("kinds").flatten();
         let mut fields = members.close();
         if let Some(organizations) = &organizations {
-            fields.list("/organizations", organizations, limits::Customers::RANGE, "organizations");
+            fields.list("/organizations", organizations, limits::Customers::RANGE, said!("organizations"));
         }
         if let Some(kinds) = &kinds {
-            fields.list("/kinds", kinds, limits::CustomerKinds::RANGE, "kinds, each at most once");
+            fields.list("/kinds", kinds, limits::CustomerKinds::RANGE, said!("kinds, each at most once"));
         }
         fields.finish(|| Some(Self { organizations, kinds }))
     }
@@ -57,10 +58,10 @@ impl BookableBy {
         Self { organizations: self.organizations.map(|_| Vec::new()), ..self }
     }
 
-    pub(super) fn in_words(&self) -> String {
-        let kinds = self.kinds.iter().flatten().map(|kind| format!("organizations of kind {kind}"));
-        let listed = self.organizations.iter().map(|_| "organizations that the host has selected".to_owned());
-        kinds.chain(listed).collect::<Vec<_>>().join(" and ")
+    pub(super) fn in_words(&self) -> Said {
+        let kinds = self.kinds.iter().flatten().map(|kind| said!("organizations of kind {kind}", kind));
+        let listed = self.organizations.iter().map(|_| said!("organizations that the host has selected"));
+        kinds.chain(listed).reduce(|one, other| said!("{one} and {other}", one, other)).unwrap_or_else(|| said!("nobody"))
     }
 }
 

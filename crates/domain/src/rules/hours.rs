@@ -7,6 +7,7 @@ use super::violations::{ViolationCode, Violations};
 use super::{OpeningHoursBind, Season};
 use crate::interval::{Interval, shared, without};
 use crate::opening_hours::{open_by, opened_by};
+use crate::said::{Said, said};
 use crate::spans::Span;
 use crate::time::UtcTime;
 use crate::wall_clock::local_time;
@@ -83,7 +84,7 @@ impl<'a> Bookable<'a> {
         match self.hours_bind {
             OpeningHoursBind::WholeTime if self.open(booking) == [booking] => {}
             OpeningHoursBind::WholeTime => {
-                violations.add(ViolationCode::OutsideOpeningHours, self.hours_around("booking", booking));
+                violations.add(ViolationCode::OutsideOpeningHours, self.hours_around(said!("booking"), booking));
             }
             OpeningHoursBind::StartAndEnd => {
                 self.add_closed_ends(Some(booking.starts_at()), Some(booking.ends_at()), violations);
@@ -92,8 +93,8 @@ impl<'a> Bookable<'a> {
     }
 
     pub(super) fn add_closed_ends(&self, starts_at: Option<UtcTime>, ends_at: Option<UtcTime>, violations: &mut Violations) {
-        let start = starts_at.filter(|at| !self.may_start(*at)).map(|at| ("start", at));
-        let end = ends_at.filter(|at| !self.may_end(*at)).map(|at| ("end", at));
+        let start = starts_at.filter(|at| !self.may_start(*at)).map(|at| (said!("start"), at));
+        let end = ends_at.filter(|at| !self.may_end(*at)).map(|at| (said!("end"), at));
         for (subject, at) in start.into_iter().chain(end) {
             if let Ok(near) = Interval::new(at, at + UtcTime::TICK) {
                 violations.add(ViolationCode::OutsideOpeningHours, self.hours_around(subject, near));
@@ -111,7 +112,7 @@ impl<'a> Bookable<'a> {
         Interval::new(at - UtcTime::TICK, at + UtcTime::TICK).is_ok_and(|span| !self.open(span).is_empty())
     }
 
-    fn hours_around(&self, subject: &str, wished: Interval) -> String {
+    fn hours_around(&self, subject: Said, wished: Interval) -> Said {
         const MOST_NAMED: usize = 3;
         let timezone = self.calendar.timezone;
         let near = wished.widened(TimeDelta::days(1), TimeDelta::days(1));
@@ -119,11 +120,16 @@ impl<'a> Bookable<'a> {
         let mut open = self.open(near.widened(TimeDelta::days(1), TimeDelta::days(1)));
         open.retain(|span| span.overlaps(near));
         if open.is_empty() {
-            return format!("the resource is closed on the day of the {subject}, the day before and the day after ({timezone})");
+            return said!(
+                "the resource is closed on the day of the {subject}, the day before and the day after ({timezone})",
+                subject,
+                timezone
+            );
         }
-        let local = |at| local_time(timezone, at).format("%Y-%m-%d %H:%M");
-        let named = open.iter().take(MOST_NAMED).map(|span| format!("{} to {}", local(span.starts_at()), local(span.ends_at())));
+        let local = |at| local_time(timezone, at);
+        let span = |span: &Interval| said!("{start} to {end}", start = local(span.starts_at()), end = local(span.ends_at()));
+        let named: Vec<_> = open.iter().take(MOST_NAMED).map(span).collect();
         let more = if open.len() > MOST_NAMED { " …" } else { "" };
-        format!("the {subject} is outside the opening hours: {}{more} ({timezone})", named.collect::<Vec<_>>().join(", "))
+        said!("the {subject} is outside the opening hours: {named}{more} ({timezone})", subject, named, more, timezone)
     }
 }

@@ -6,6 +6,7 @@ use super::quotas::{Clock, Counted, Minutes, Quota, QuotaSubject, QuotaTime};
 use super::violations::{ViolationCode, Violations};
 use super::{BookingRules, BusyTime, Customer, QuotaUsage};
 use crate::interval::{Interval, without};
+use crate::said::said;
 use crate::slot::{EqualSlots, Slot};
 use crate::time::UtcTime;
 
@@ -79,9 +80,14 @@ impl<'a> Judge<'a> {
         let kept_free = slot.interval.widened(rules.gap(), rules.gap());
         let is_too_near = |other: &&Slot| rules.gap_minutes > 0 && other.interval.overlaps(kept_free);
         if let Some(Slot { interval: other, .. }) = self.customer.of_organization.near.iter().find(is_too_near) {
-            let (gap, starts_at, ends_at) = (rules.gap_minutes, other.starts_at(), other.ends_at());
-            let detail =
-                format!("must be {gap} min away from the organization's booking of this resource from {starts_at} to {ends_at}");
+            let zone = self.timezone;
+            let (gap, starts_at, ends_at) = (rules.gap_minutes, (other.starts_at(), zone), (other.ends_at(), zone));
+            let detail = said!(
+                "must be {gap} min away from the organization's booking of this resource from {starts_at} to {ends_at}",
+                gap,
+                starts_at,
+                ends_at
+            );
             violations.add(ViolationCode::GapTooShort, detail);
         }
         violations.0.extend(BusyTime::violation(&self.customer.operator_busy, slot.interval));
@@ -90,9 +96,9 @@ impl<'a> Judge<'a> {
     /// Adds a violation if the customer has the largest number of bookings already.
     fn add_too_many(&self, violations: &mut Violations) {
         let rules = self.rules;
-        for (per, who) in [(QuotaSubject::Organization, "an organization"), (QuotaSubject::User, "a user")] {
+        for (per, who) in [(QuotaSubject::Organization, said!("an organization")), (QuotaSubject::User, said!("a user"))] {
             if let Some(most) = rules.most_active(per).filter(|most| self.quota_usage(per).active >= i64::from(*most)) {
-                let detail = format!("{who} can have at most {most} bookings of this resource that are not over");
+                let detail = said!("{who} can have at most {most} bookings of this resource that are not over", who, most);
                 violations.add(ViolationCode::TooManyActive, detail);
             }
         }
@@ -102,8 +108,10 @@ impl<'a> Judge<'a> {
     pub(super) fn add_exclusion(&self, violations: &mut Violations) {
         let bookable_by = &self.rules.bookable_by;
         if !bookable_by.admits(self.customer) {
-            violations
-                .add(ViolationCode::NotForThisCustomer, format!("the resource can only be booked by {}", bookable_by.in_words()));
+            violations.add(
+                ViolationCode::NotForThisCustomer,
+                said!("the resource can only be booked by {customers}", customers = bookable_by.in_words()),
+            );
         }
     }
 

@@ -6,6 +6,7 @@ use super::NoticeCounts;
 use super::bookable::Bookable;
 use super::violations::{ViolationCode, Violations};
 use crate::interval::Interval;
+use crate::said::said;
 use crate::time::UtcTime;
 
 impl Bookable<'_> {
@@ -40,14 +41,23 @@ impl Bookable<'_> {
 
     /// Adds a violation if the start is earlier than the earliest possible one.
     pub(super) fn add_too_soon(&self, now: UtcTime, starts_at: UtcTime, earliest: UtcTime, violations: &mut Violations) {
+        let zone = self.calendar.timezone;
         if starts_at < now {
-            let detail = format!("the start, {starts_at}, is in the past; the earliest possible start is {earliest}");
+            let (starts_at, earliest) = ((starts_at, zone), (earliest, zone));
+            let detail =
+                said!("the start, {starts_at}, is in the past; the earliest possible start is {earliest}", starts_at, earliest);
             violations.add_final(ViolationCode::TooSoon, detail);
         } else if starts_at < earliest {
+            let (starts_at, earliest) = ((starts_at, zone), (earliest, zone));
             let notice = self.rules.notice().num_minutes();
-            let counts = if self.rules.notice_counts == NoticeCounts::Clock { "" } else { " of opening hours" };
-            let detail =
-                format!("the start is {starts_at}; the earliest possible start is {earliest} (notice: {notice} min{counts})");
+            let counts = (self.rules.notice_counts != NoticeCounts::Clock).then(|| said!(" of opening hours"));
+            let detail = said!(
+                "the start is {starts_at}; the earliest possible start is {earliest} (notice: {notice} min{counts})",
+                starts_at,
+                earliest,
+                notice,
+                counts
+            );
             violations.add(ViolationCode::TooSoon, detail);
         }
     }
@@ -72,7 +82,7 @@ mod tests {
         let starting = |now: &str, start: &str| {
             let interval = between(start, "2026-01-12T12:00:00Z");
             let found = weekdays.bookable(&rules, 1).violations(at(now), Slot { interval, quantity: 1 }, None);
-            found.into_iter().map(|violation| violation.detail).collect::<Vec<_>>()
+            found.into_iter().map(|violation| violation.detail.to_string()).collect::<Vec<_>>()
         };
         let earliest = "the start is 2026-01-12T08:00:00Z; the earliest possible start is 2026-01-12T09:00:00Z \
                         (notice: 120 min of opening hours)";

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 
 use super::violations::{Violation, ViolationCode};
 use crate::interval::Interval;
+use crate::said::said;
 use crate::time::UtcTime;
 
 /// A time in which the operator operates another machine of the host.
@@ -21,13 +22,15 @@ impl BusyTime {
     pub fn violation(busy: &[Self], time: Interval) -> Option<Violation> {
         let overlapping = |is_known| busy.iter().find(|one| one.is_known == is_known && one.interval.overlaps(time));
         let when = match (overlapping(true), overlapping(false)) {
-            (Some(Self { interval, .. }), _) => format!("from {} to {}", interval.starts_at(), interval.ends_at()),
-            (None, Some(_)) => "during this time".to_owned(),
+            (Some(Self { interval, .. }), _) => {
+                said!("from {starts_at} to {ends_at}", starts_at = interval.starts_at(), ends_at = interval.ends_at())
+            }
+            (None, Some(_)) => said!("during this time"),
             (None, None) => return None,
         };
-        let detail = format!(
-            "the operator operates another machine of the host {when}, and nobody can operate two at once; choose another time, or name \
-             another operator"
+        let detail = said!(
+            "the operator operates another machine of the host {when}, and nobody can operate two at once; choose another time, or name another operator",
+            when
         );
         Some(Violation::new(ViolationCode::OperatorBusy, detail))
     }
@@ -48,7 +51,7 @@ mod tests {
         let busy = |from, to, is_known| BusyTime { interval: between(from, to), is_known };
         let known = busy("2026-12-01T10:00:00Z", "2026-12-01T11:00:00Z", true);
         let other = busy("2026-12-01T10:30:00Z", "2026-12-01T12:00:00Z", false);
-        let at = |from, to| BusyTime::violation(&[other, known], between(from, to)).map(|violation| violation.detail);
+        let at = |from, to| BusyTime::violation(&[other, known], between(from, to)).map(|violation| violation.detail.to_string());
         assert_eq!(at("2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z"), None);
         assert_eq!(at("2026-12-01T12:00:00Z", "2026-12-01T13:00:00Z"), None);
         let detail = at("2026-12-01T09:00:00Z", "2026-12-01T10:45:00Z").unwrap();

@@ -10,6 +10,7 @@ use crate::fields::{InvalidFields, Members};
 use crate::interval::Interval;
 use crate::limits;
 use crate::opening_hours::{Calendar, DateExceptions, OpeningHours};
+use crate::said::{Said, said};
 use crate::slot::{EqualSlots, Slot};
 use crate::text_enum::text_enum;
 use crate::time::UtcTime;
@@ -103,21 +104,28 @@ impl Quota {
     }
 
     /// Returns a sentence about the excess if the wished minutes exceed the quota together with the booked ones.
-    pub(super) fn exceeded(&self, booked: &Minutes, wished: &Minutes) -> Option<String> {
+    pub(super) fn exceeded(&self, booked: &Minutes, wished: &Minutes) -> Option<Said> {
         let (first, booked) = wished.iter().find_map(|(first, wished)| {
             let booked = booked.get(first).copied().unwrap_or_default();
             (*wished > 0 && booked + wished > self.most_minutes).then_some((first, booked))
         })?;
         let who = match self.per {
-            QuotaSubject::Organization => "an organization",
-            QuotaSubject::User => "a user",
+            QuotaSubject::Organization => said!("an organization"),
+            QuotaSubject::User => said!("a user"),
         };
-        let peak = if self.at == QuotaTime::Peak { " of peak hours" } else { "" };
+        let peak = (self.at == QuotaTime::Peak).then(|| said!(" of peak hours"));
         let shared = self.shared.as_ref();
-        let together = shared.map(|name| format!(" of all resources with the shared quota \"{name}\" together"));
+        let together = shared.map(|name| said!(" of all resources with the shared quota \"{name}\" together", name));
         let (most, period, left) = (self.most_minutes, self.within, (self.most_minutes - booked).max(0));
-        let most = format!("{most} min{peak} per {period}{}", together.unwrap_or_default());
-        Some(format!("{who} can book at most {most}; {left} min are left in the {period} from {first}"))
+        let most = said!("{most} min{peak} per {period}{together}", most, peak, period, together);
+        Some(said!(
+            "{who} can book at most {most}; {left} min are left in the {period} from {first}",
+            who,
+            most,
+            left,
+            period,
+            first
+        ))
     }
 
     /// Returns the spans of starts for which a slot would exceed the quota. `parts` are the counted parts of all times that a
@@ -318,13 +326,13 @@ mod tests {
             quota.exceeded(&minutes(clock, &quota, before), &minutes(clock, &quota, &[night]))
         };
         let day = "an organization can book at most 120 min per day; 120 min are left in the day from 2026-12-01";
-        assert_eq!(exceeded(QuotaPeriod::Day, &[]).as_deref(), Some(day));
+        assert_eq!(exceeded(QuotaPeriod::Day, &[]).map(|said| said.to_string()).as_deref(), Some(day));
         let more = "an organization can book at most 120 min per month; 119 min are left in the month from 2026-11-01";
         let before = [taken("2026-11-01T00:00:00Z", "2026-11-01T00:01:00Z", 1)];
-        assert_eq!(exceeded(QuotaPeriod::Month, &before).as_deref(), Some(more));
+        assert_eq!(exceeded(QuotaPeriod::Month, &before).map(|said| said.to_string()).as_deref(), Some(more));
         let week = "an organization can book at most 120 min per week; 0 min are left in the week from 2026-11-30";
         let before = [taken("2026-12-06T12:00:00Z", "2026-12-06T23:00:00Z", 1)];
-        assert_eq!(exceeded(QuotaPeriod::Week, &before).as_deref(), Some(week));
+        assert_eq!(exceeded(QuotaPeriod::Week, &before).map(|said| said.to_string()).as_deref(), Some(week));
     }
 
     #[test]
@@ -336,12 +344,18 @@ mod tests {
         let exceeded = |wish| quota.exceeded(&minutes(clock, &quota, &before), &minutes(clock, &quota, &[wish]));
         assert_eq!(exceeded(taken("2026-11-30T17:00:00Z", "2026-11-30T23:00:00Z", 1)), None);
         let peak = "a user can book at most 120 min of peak hours per day; 0 min are left in the day from 2026-11-30";
-        assert_eq!(exceeded(taken("2026-11-30T16:59:00Z", "2026-11-30T23:00:00Z", 1)).as_deref(), Some(peak));
+        assert_eq!(
+            exceeded(taken("2026-11-30T16:59:00Z", "2026-11-30T23:00:00Z", 1)).map(|said| said.to_string()).as_deref(),
+            Some(peak)
+        );
         let shared = Quota { shared: Some("lasers".to_owned()), ..quota.clone() };
         let wished = minutes(clock, &shared, &[taken("2026-11-30T16:59:00Z", "2026-11-30T23:00:00Z", 1)]);
         let together = "a user can book at most 120 min of peak hours per day of all resources with the shared quota \"lasers\" \
                         together; 0 min are left in the day from 2026-11-30";
-        assert_eq!(shared.exceeded(&minutes(clock, &shared, &before), &wished).as_deref(), Some(together));
+        assert_eq!(
+            shared.exceeded(&minutes(clock, &shared, &before), &wished).map(|said| said.to_string()).as_deref(),
+            Some(together)
+        );
     }
 
     proptest! {

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::fields::{Fields, InvalidFields, Members};
 use crate::opening_hours::{Calendar, OpeningHours, RawOpeningHours};
 use crate::part_of_year::PartOfYear;
+use crate::said::said;
 
 /// A part of every year with its own opening hours.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -50,7 +51,7 @@ impl Season {
         for (at, season) in seasons.iter().enumerate() {
             let others = &seasons[..at];
             if others.iter().any(|other| other.days.overlaps(season.days)) {
-                fields.refuse(format!("/seasons/{at}"), "invalid", "shares a day with another season");
+                fields.refuse(format!("/seasons/{at}"), "invalid", said!("shares a day with another season"));
             }
         }
     }

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use crate::fields::InvalidFields;
 use crate::interval::Interval;
+use crate::said::{Said, said};
 use crate::spans::{RawSpan, Span, read_spans, spans_schema, write_spans};
 
 /// Fixed shifts of every day, in local time.
@@ -40,8 +41,8 @@ impl Shifts {
     }
 
     /// Returns the shifts for people to read.
-    pub(super) fn in_words(&self) -> String {
-        write_spans(&self.spans).iter().map(|[start, end]| format!("{start} to {end}")).collect::<Vec<_>>().join(", ")
+    pub(super) fn in_words(&self) -> Vec<Said> {
+        write_spans(&self.spans).iter().map(|[start, end]| said!("{start} to {end}", start, end)).collect()
     }
 }
 

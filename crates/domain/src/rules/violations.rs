@@ -1,6 +1,7 @@
 //! The violations of rules.
 
 use crate::ids::{BookingId, CertificationKindId, TermsId};
+use crate::said::Said;
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -59,7 +60,8 @@ pub struct Violation {
     /// The rule.
     pub code: ViolationCode,
     /// The wrong value and the accepted values.
-    pub detail: String,
+    #[schema(value_type = String)]
+    pub detail: Said,
     /// True: a manager of the host can override the rule.
     pub overridable: bool,
     /// With `terms_not_accepted`: the documents that must be accepted first.
@@ -78,13 +80,13 @@ pub struct Violation {
 
 impl Violation {
     /// Creates a violation of a rule that a manager of the host can override.
-    pub fn new(code: ViolationCode, detail: impl Into<String>) -> Self {
+    pub fn new(code: ViolationCode, detail: Said) -> Self {
         let (terms_ids, certification_kind_ids, booking_ids) = (Vec::new(), Vec::new(), Vec::new());
-        Self { code, detail: detail.into(), overridable: true, terms_ids, certification_kind_ids, booking_ids }
+        Self { code, detail, overridable: true, terms_ids, certification_kind_ids, booking_ids }
     }
 
     /// Creates a violation of a rule that nobody can override.
-    pub fn not_overridable(code: ViolationCode, detail: impl Into<String>) -> Self {
+    pub fn not_overridable(code: ViolationCode, detail: Said) -> Self {
         Self { overridable: false, ..Self::new(code, detail) }
     }
 }
@@ -94,12 +96,12 @@ impl Violation {
 pub(super) struct Violations(pub(super) Vec<Violation>);
 
 impl Violations {
-    pub(super) fn add(&mut self, code: ViolationCode, detail: String) {
+    pub(super) fn add(&mut self, code: ViolationCode, detail: Said) {
         self.0.push(Violation::new(code, detail));
     }
 
     /// Adds a violation that cannot be overridden.
-    pub(super) fn add_final(&mut self, code: ViolationCode, detail: String) {
+    pub(super) fn add_final(&mut self, code: ViolationCode, detail: Said) {
         self.0.push(Violation::not_overridable(code, detail));
     }
 }

@@ -90,7 +90,7 @@ async fn make(visit: &Visit, id: ResourceId, wanted: Wanted) -> Result<HttpRespo
                 let block = move |tx: &mut Tx<'_>| blocks::create(tx, caller, id, &new).map(drop);
                 visit.page.write(Cost::Heavy, block).await
             }
-            _ => Err(Problem::new(Code::MalformedRequest, "")),
+            _ => Err(Problem::of(Code::MalformedRequest)),
         }?;
         Ok(format!("/manage/{}?site={}", resource.organization_id, resource.site_id))
     };

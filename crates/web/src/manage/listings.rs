@@ -29,6 +29,7 @@ use domain::paging::Paging;
 use domain::permissions::Permission;
 use domain::pricing::Per;
 use domain::resource::{Capacity, NewResource, Resource, ResourceFields, ResourceKind, ResourceStatus, Unit};
+use domain::said::{Said, said};
 use storage::db::{ReadTx, Tx};
 use storage::resources::Filter;
 use texts::catalogue::Texts;
@@ -110,15 +111,15 @@ fn decimal(amount: i64, currency: Currency) -> String {
 }
 
 /// Reads an amount in a currency: `24`, `24.5` or `24,50`. An empty text is zero.
-fn read_amount(text: &str, currency: Currency) -> Result<i64, &'static str> {
+fn read_amount(text: &str, currency: Currency) -> Result<i64, Said> {
     let text = text.trim().replace(',', ".");
     let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
     let decimals = currency.decimals() as usize;
     if rest.len() > decimals || !whole.bytes().chain(rest.bytes()).all(|byte| byte.is_ascii_digit()) {
-        return Err("must be an amount with the decimals of its currency");
+        return Err(said!("must be an amount with the decimals of its currency"));
     }
     let digits = format!("{whole}{rest:0<decimals$}");
-    if digits.is_empty() { Ok(0) } else { digits.parse().map_err(|_| "is too large") }
+    if digits.is_empty() { Ok(0) } else { digits.parse().map_err(|_| said!("is too large")) }
 }
 
 impl Wanted {
@@ -183,10 +184,10 @@ impl Wanted {
             status: ResourceStatus::Draft,
             is_private: false,
         });
-        let kind = fields.take("/kind", self.kind.parse().map_err(|_| "must be chosen"));
-        let unit = fields.take("/unit", self.unit.parse().map_err(|_| "must be chosen"));
-        let status = fields.take("/status", self.status.parse().map_err(|_| "must be chosen"));
-        let quantity = fields.take("/quantity", self.quantity.parse().map_err(|_| "must be a number"));
+        let kind = fields.take("/kind", self.kind.parse().map_err(|_| said!("must be chosen")));
+        let unit = fields.take("/unit", self.unit.parse().map_err(|_| said!("must be chosen")));
+        let status = fields.take("/status", self.status.parse().map_err(|_| said!("must be chosen")));
+        let quantity = fields.take("/quantity", self.quantity.parse().map_err(|_| said!("must be a number")));
         let currency = fields.take("/currency", self.currency.trim().to_uppercase().parse::<Currency>());
         let tariff = currency.and_then(|currency| {
             let mut amount = |name: &str, text: &str| fields.take(format!("/{name}"), read_amount(text, currency));
@@ -204,7 +205,8 @@ impl Wanted {
             ("buffer", "buffer_after_minutes", &self.buffer),
             ("cut_off", "change_cutoff_minutes", &self.cut_off),
         ] {
-            let number = fields.take(format!("/{field}"), value.trim().parse::<i64>().map_err(|_| "must be a whole number"));
+            let number =
+                fields.take(format!("/{field}"), value.trim().parse::<i64>().map_err(|_| said!("must be a whole number")));
             rules[rule] = json!(number);
         }
         // Empty hours are those of the site.
@@ -363,7 +365,8 @@ async fn save(visit: &Visit, about: About, wanted: Wanted) -> Result<HttpRespons
     let saved = async {
         match about {
             About::New(_) => {
-                let site: SiteId = form.site.parse().map_err(|_| InvalidFields::one("/site", "required", "must be chosen"))?;
+                let site: SiteId =
+                    form.site.parse().map_err(|_| InvalidFields::one("/site", "required", said!("must be chosen")))?;
                 let copy = form.copy.parse().ok();
                 let (base, _) = visit.page.read(move |tx: &mut ReadTx| load(tx, caller, about, copy)).await?;
                 let fields = form.read(base.as_ref().map(|base| &base.fields))?;

@@ -16,6 +16,7 @@ use domain::fields::{Fields, InvalidFields};
 use domain::ids::OrganizationId;
 use domain::opening_hours::{OpeningHours, RawOpeningHours};
 use domain::permissions::Permission;
+use domain::said::said;
 use domain::site::{Address, Disclosure, NewSite};
 use storage::db::{ReadTx, Tx};
 use texts::catalogue::Texts;
@@ -76,7 +77,9 @@ pub(super) fn read_hours(hours: &[String]) -> Result<RawOpeningHours, InvalidFie
         let of_day = spans.map(span).collect::<Option<Vec<_>>>().map(|spans| RawOpeningHours::from([((*day).to_owned(), spans)]));
         match of_day.filter(|hours| OpeningHours::read(hours).is_ok()) {
             Some(hours) => week.extend(hours.into_iter().filter(|(_, spans)| !spans.is_empty())),
-            None => fields.refuse(format!("/opening_hours/{day}"), "invalid", "must be times such as 09:00-12:00, 13:00-17:00"),
+            None => {
+                fields.refuse(format!("/opening_hours/{day}"), "invalid", said!("must be times such as 09:00-12:00, 13:00-17:00"))
+            }
         }
     }
     fields.finish(|| Some(week))
@@ -97,7 +100,7 @@ impl Wanted {
     fn read(&self) -> Result<NewSite, InvalidFields> {
         let mut fields = Fields::default();
         let mut number =
-            |name: &str, text: &str| fields.take(name, text.replace(',', ".").parse().map_err(|_| "must be a number"));
+            |name: &str, text: &str| fields.take(name, text.replace(',', ".").parse().map_err(|_| said!("must be a number")));
         let (latitude, longitude) = (number("/latitude", &self.latitude), number("/longitude", &self.longitude));
         let hours = fields.nest("", read_hours(&self.hours));
         fields.finish(|| {
