@@ -47,6 +47,7 @@ mod in_use;
 mod invitations;
 mod invoice_documents;
 mod invoices;
+mod languages;
 mod limits;
 mod list_filters;
 mod lists;

@@ -27,8 +27,7 @@ pub(crate) fn is_by_card_before(tx: &mut ReadTx, resource: &Resource, customer: 
 
 /// Refused because of the ways that are left.
 pub(crate) fn no_way_to_pay(ways: &[WayToPay]) -> Error {
-    let names: Vec<&str> = ways.iter().map(|way| way.as_str()).collect();
-    let detail = said!("The ways to pay for your kind of organization are: {names}.", names);
+    let detail = said!("The ways to pay for your kind of organization are: {names}.", names = ways.to_vec());
     Error::Refused(Code::NoWayToPay, detail)
 }
 

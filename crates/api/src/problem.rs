@@ -303,9 +303,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_problem_has_its_title_in_the_catalogue() {
+    fn every_problem_has_its_texts_in_the_catalogue() {
         for code in Code::ALL {
-            assert_eq!(title(*code, &Texts::new(&Default::default())), code.title(), "{}", code.as_str());
+            let english = Texts::new(&Default::default());
+            assert_eq!(title(*code, &english), code.title(), "{}", code.as_str());
+            assert_eq!(english.attribute_text(&format!("problem-{}", code.as_str()), "about"), code.about());
         }
     }
 }

@@ -29,7 +29,7 @@ fn catalogue(language: &str, texts: &[&str]) -> Catalogue {
 }
 
 /// Returns the messages of a file. A message that cannot be parsed is left out; a test makes sure that there is none.
-fn parsed(text: &str) -> FluentResource {
+pub(super) fn parsed(text: &str) -> FluentResource {
     FluentResource::try_new(text.to_owned()).unwrap_or_else(|(resource, _)| resource)
 }
 

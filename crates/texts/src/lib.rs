@@ -3,4 +3,5 @@
 pub mod amount;
 pub mod catalogue;
 mod details;
+mod recognized;
 pub mod when;

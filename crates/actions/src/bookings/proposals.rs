@@ -247,8 +247,8 @@ fn begin(
     let proposal = booking_proposals::get(&mut tx.conn, id, proposal)?.at(tx.now);
     if (proposal.side == side) != (response == Response::OfAuthor) {
         let (by, other) = match proposal.side {
-            Side::Host => ("host", "customer"),
-            _ => ("customer", "host"),
+            Side::Host => (Side::Host, Side::Customer),
+            _ => (Side::Customer, Side::Host),
         };
         let detail = said!(
             "The {by} made the proposal: only the {other} can accept or decline it, and only the {by} can withdraw it.",
