@@ -7,9 +7,9 @@ use std::fmt::{self, Display};
 use chrono::{NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
 
-use super::money::{Currency, Money};
+use super::money::{Currency, Money, UnknownCurrency};
 use super::problem::Code;
-use super::time::UtcTime;
+use super::time::{InvalidTime, UtcTime};
 
 /// A sentence, or a part of one. It is compared, stored and logged as English.
 #[derive(Clone)]
@@ -50,6 +50,13 @@ macro_rules! says {
     };
 }
 pub use says;
+
+says!(InvalidTime: |error| match error {
+    InvalidTime::Malformed => said!("must be an RFC 3339 instant with an offset, such as 2026-12-01T09:00:00Z"),
+    InvalidTime::OutOfRange => said!("must lie between the years 2000 and 2199"),
+});
+
+says!(UnknownCurrency: |_| said!("must be an ISO 4217 currency code in use, such as GBP"));
 
 /// A variable in a sentence.
 #[derive(Debug, Clone)]

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::ops::{Add, Sub};
 
-use crate::said::{said, says};
 use chrono::{DateTime, FixedOffset, SecondsFormat, TimeDelta, Utc};
 
 /// The column type of an instant: `TIMESTAMP` on PostgreSQL, an integer on SQLite, which has no type for it.
@@ -88,11 +87,6 @@ pub enum InvalidTime {
     /// Before the year 2000 or after 2199.
     OutOfRange,
 }
-
-says!(InvalidTime: |error| match error {
-    InvalidTime::Malformed => said!("must be an RFC 3339 instant with an offset, such as 2026-12-01T09:00:00Z"),
-    InvalidTime::OutOfRange => said!("must lie between the years 2000 and 2199"),
-});
 
 impl From<DateTime<Utc>> for UtcTime {
     fn from(time: DateTime<Utc>) -> Self {

@@ -96,6 +96,6 @@ pub(super) fn find_meant(
 }
 
 pub(super) fn none_left(happens: Move) -> Error {
-    let detail = said!("The series has no booking for which {happens} is possible now.", happens);
+    let detail = said!("The series has no booking for which {happens} is possible now.", happens = happens.as_str());
     Error::Refused(Code::InvalidTransition, detail)
 }

@@ -1,4 +1,4 @@
-# What the domain says is wrong, in alphabetical order. English has the words of the sources (`said!`), and the identifier of a sentence is made of
+# Descriptions of problems, in alphabetical order. English has the words of the sources (`said!`), and the identifier of a sentence is made of
 # its English words. A sentence about a field follows the name of the field.
 
 detail-1-live-booking-would-be-outside-the-new-opening-hours = 1 réservation en cours serait en dehors des nouveaux horaires d’ouverture.
@@ -542,7 +542,7 @@ word-waiting = en attente
 word-offered = proposée
 word-taken = acceptée
 word-left = retirée
-word-draft = un brouillon
+word-draft = à l’état de brouillon
 word-listed = proposée
 word-paused = en pause
 word-retired = hors d’usage

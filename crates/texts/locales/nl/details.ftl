@@ -1,4 +1,4 @@
-# What the domain says is wrong, in alphabetical order. English has the words of the sources (`said!`), and the identifier of a sentence is made of
+# Descriptions of problems, in alphabetical order. English has the words of the sources (`said!`), and the identifier of a sentence is made of
 # its English words. A sentence about a field follows the name of the field.
 
 detail-1-live-booking-would-be-outside-the-new-opening-hours = 1 lopende boeking zou buiten de nieuwe openingstijden vallen.
