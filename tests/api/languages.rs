@@ -142,7 +142,7 @@ on_both_databases! {
         ] {
             let mut browser = server.browser_of(&market.customer.email).await.speaking(language);
             browser.open(&address("2026-12-01T09:00", "2026-12-01T12:00")).await.expect(200).says(rule);
-            browser.open(&address("2026-12-01T12:00", "2026-12-01T11:00")).await.expect(200).says(field);
+            browser.open(&address("2026-12-01T12:00", "2026-12-01T11:00")).await.expect(422).says(field);
             let form = browser.open(&address("2026-12-01T09:00", "2026-12-01T10:00")).await.expect(200).form("/book");
             browser.submit(&form).await.expect(409).says(clash);
         }

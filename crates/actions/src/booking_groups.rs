@@ -321,7 +321,8 @@ fn change_chosen(
         None => seen.retain(|(booking, side)| happens.is_for(*side) && booking.life().after(happens, tx.now).is_ok()),
     }
     if seen.is_empty() {
-        let detail = said!("The group has no booking with which you can make the move `{action}` now.", action = happens.as_str());
+        let detail =
+            said!("The group has no booking with which you can make the move `{action}` now.", action = happens.as_str());
         return Err(Error::Refused(Code::InvalidTransition, detail));
     }
     let meant = seen.into_iter().map(|(booking, side)| (booking, side, happens)).collect();

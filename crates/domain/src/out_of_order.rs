@@ -33,8 +33,11 @@ impl OutOfOrder {
         if self.is_over(now) || starts_at >= self.closed_before() {
             return None;
         }
-        let until = self.until.map_or_else(|| said!("until further notice"), |until| said!("until {until}", until));
-        let detail = said!("the resource {which} out of order {until}: {reason}", which, until, reason = &self.reason);
+        let reason = &self.reason;
+        let detail = match self.until {
+            None => said!("the resource {which} out of order until further notice: {reason}", which, reason),
+            Some(until) => said!("the resource {which} out of order until {until}: {reason}", which, until, reason),
+        };
         Some(Violation::new(ViolationCode::OutOfOrder, detail))
     }
 }

@@ -9,7 +9,7 @@ use crate::interval::Interval;
 use crate::length::{Length, SlotLength};
 use crate::opening_hours::Calendar;
 use crate::public_holidays::PublicHolidays;
-use crate::said::{Said, Variable, said};
+use crate::said::{Said, said};
 use crate::slot::{EqualSlots, Slot, SlotSearch};
 use crate::time::UtcTime;
 use crate::wall_clock::{local_time, start_of_day};
@@ -270,13 +270,22 @@ impl<'a> Bookable<'a> {
         let before = i64::from(local.hour() * 60 + local.minute()) / grid * grid;
         let after = (before + grid) % 1440;
         let [before, after] = [before, after].map(|minute| format!("{:02}:{:02}", minute / 60, minute % 60));
-        let nearest = if before == after { before.into() } else { Variable::from(said!("{before} or {after}", before, after)) };
         let start = local.format("%H:%M").to_string();
+        if before == after {
+            return said!(
+                "the start is {start}; bookings start at multiples of {grid} min from midnight, such as {nearest} ({timezone})",
+                start,
+                grid,
+                nearest = before,
+                timezone
+            );
+        }
         said!(
-            "the start is {start}; bookings start at multiples of {grid} min from midnight, such as {nearest} ({timezone})",
+            "the start is {start}; bookings start at multiples of {grid} min from midnight, such as {before} or {after} ({timezone})",
             start,
             grid,
-            nearest,
+            before,
+            after,
             timezone
         )
     }
