@@ -179,14 +179,16 @@ impl fmt::Debug for Said {
 
 impl PartialEq for Said {
     fn eq(&self, other: &Self) -> bool {
-        self.to_string() == other.to_string()
+        let (one, other) = (self.to_string(), other.to_string());
+        one == other
     }
 }
 impl Eq for Said {}
 
 impl<T: AsRef<str> + ?Sized> PartialEq<T> for Said {
     fn eq(&self, other: &T) -> bool {
-        self.to_string() == other.as_ref()
+        let english = self.to_string();
+        english == other.as_ref()
     }
 }
 
