@@ -65,6 +65,6 @@ pub(super) fn explain_clash(
     let conflicts = search::conflicts(tx, &resource, slot, source.map(|source| source.booking.id))?;
     let alternatives = search::alternatives(tx, &resource, slot, source, requester)?;
     let next_step = said!("`alternatives` lists slots that can be booked instead.");
-    let next_step = (!alternatives.is_empty()).then(|| next_step);
+    let next_step = (!alternatives.is_empty()).then_some(next_step);
     Ok(Clash { resource_id: resource.id, conflicts, alternatives, next_step })
 }
