@@ -38,7 +38,7 @@ pub struct Problem {
     status: u16,
     /// The particular case: the wrong value and the next step for the client.
     #[schema(value_type = String)]
-    detail: Said,
+    detail: Box<Said>,
     /// A stable code for programs.
     #[schema(example = "slot_unavailable")]
     code: &'static str,
@@ -92,7 +92,10 @@ impl Problem {
     #[must_use]
     pub fn explained(self, clash: Clash) -> Self {
         let Clash { conflicts, alternatives, next_step, .. } = clash;
-        let detail = next_step.map_or(self.detail.clone(), |next_step| self.detail.clone().then(next_step));
+        let detail = match next_step {
+            Some(next_step) => Box::new(self.detail.as_ref().clone().then(next_step)),
+            None => self.detail.clone(),
+        };
         Self { conflicts, alternatives, detail, ..self }
     }
 
@@ -118,7 +121,7 @@ impl Problem {
             r#type: format!("/api/problems/{}", code.as_str()),
             title: code.title().to_owned(),
             status: code.status(),
-            detail,
+            detail: Box::new(detail),
             code: code.as_str(),
             request_id: request_id::current(),
             errors: Vec::new(),
