@@ -110,6 +110,7 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("delete_me", [SIGN_IN, MAY, MAY, MAY]),
     ("delete_resource_link", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("delete_calendar_feed", [SIGN_IN, HIDDEN, HIDDEN, HIDDEN]),
+    ("end_other_sessions", [SIGN_IN, MAY, MAY, MAY]),
     ("end_session", [SIGN_IN, HIDDEN, HIDDEN, HIDDEN]),
     ("begin_second_factor", [SIGN_IN, MAY, MAY, MAY]),
     ("confirm_second_factor", [SIGN_IN, MAY, MAY, MAY]),

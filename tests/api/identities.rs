@@ -32,6 +32,26 @@ on_both_databases! {
         server.login(&user.email, PASSWORD).await.expect(200);
     }
 
+    async fn the_user_is_told_when_one_is_linked_to_an_account_and_when_it_is_unlinked(server, super::with_openid) {
+        let provider = Provider::of(server);
+        let ada = server.user("Ada").await;
+        provider.sign_in(server, &Login::new("1", &ada.email)).await.expect(200);
+        let issuer = server.config.openid["works"].issuer.clone();
+        let linked = server.mails(&ada.email, 1).await.remove(0);
+        assert_eq!(linked.subject, "You can sign in with another account");
+        assert!(linked.text.contains(&issuer) && linked.text.contains("/forgot-password"), "{}", linked.text);
+        server.advance(TimeDelta::minutes(1));
+        provider.sign_in(server, &Login::new("1", &ada.email)).await.expect(200);
+        let identity = ada.get("/me/identities").await.expect(200).items()[0]["id"].as_str().unwrap().to_owned();
+        ada.delete(&format!("/me/identities/{identity}")).await.expect(204);
+        let unlinked = server.mails(&ada.email, 2).await.remove(1);
+        assert_eq!(unlinked.subject, "You can no longer sign in with another account");
+        // A new account knows of its identity.
+        provider.sign_in(server, &Login::new("2", "bob@example.org")).await.expect(200);
+        server.tell_all().await;
+        assert_eq!((server.mails(&ada.email, 2).await.len(), server.mails("bob@example.org", 0).await.len()), (2, 0));
+    }
+
     async fn an_account_that_nobody_has_verified_gives_way(server, super::with_openid) {
         let provider = Provider::of(server);
         // Somebody else has registered the address before its owner.

@@ -16,13 +16,13 @@ const STEP: TimeDelta = TimeDelta::seconds(30);
 
 impl Server {
     /// The code that the authenticator of a user shows now.
-    pub(super) fn code(&self, user: &User) -> String {
+    pub(crate) fn code(&self, user: &User) -> String {
         let salt = self.select(&format!("SELECT second_factor_salt AS value FROM users WHERE id = '{}'", user.id)).remove(0);
         SecondFactorKey::new(self.config.auth.signing_key.expose_secret().as_bytes()).secret(&salt).code_at(self.now())
     }
 
     /// Sets up the second factor of a user, and returns the recovery codes. The next code is good from now on.
-    pub(super) async fn enrol(&self, user: &User) -> Vec<String> {
+    pub(crate) async fn enrol(&self, user: &User) -> Vec<String> {
         user.post("/me/second-factor", json!({ "current_password": PASSWORD })).await.expect(200);
         let confirmed = user.post("/me/second-factor/confirm", json!({ "code": self.code(user) })).await.expect(200);
         assert_eq!(confirmed.header("cache-control"), "no-store");
@@ -211,6 +211,27 @@ on_both_databases! {
         assert_eq!((seen(&market.host).await, seen(&market.customer).await), (1, 0));
         server.enrol(&market.customer).await;
         assert_eq!(seen(&market.customer).await, 1);
+    }
+
+    async fn the_user_is_told_when_it_is_set_and_when_it_is_removed(server) {
+        let [operator, ada] = [server.operator("Root").await, server.user("Ada").await];
+        ada.patch("/me", json!({ "language": "nl" })).await.expect(200);
+        let codes = server.enrol(&ada).await;
+        let set = server.mails(&ada.email, 1).await.remove(0);
+        assert_eq!(set.subject, "Een tweede factor beschermt uw account");
+        remove(&ada, PASSWORD, "000000").await.refused_fields(&[("/code", "wrong_code")]);
+        remove(&ada, PASSWORD, &codes[0]).await.expect(204);
+        let removed = server.mails(&ada.email, 2).await.remove(1);
+        assert_eq!(removed.subject, "De tweede factor van uw account is verwijderd");
+        assert!(removed.text.contains("/forgot-password"), "{}", removed.text);
+        server.enrol(&ada).await;
+        operator.post(&format!("/admin/users/{}/remove-second-factor", ada.id), json!({})).await.expect(200);
+        let mails = server.mails(&ada.email, 4).await;
+        let subjects: Vec<_> = mails.iter().map(|mail| mail.subject.as_str()).collect();
+        assert_eq!(subjects[2..], [set.subject.as_str(), removed.subject.as_str()]);
+        // An attempt that failed told nobody.
+        server.tell_all().await;
+        assert_eq!(server.mails(&ada.email, 4).await.len(), 4);
     }
 
     async fn an_operator_removes_it_for_a_user_who_has_lost_it(server) {

@@ -17,7 +17,8 @@ pub(crate) struct Browser {
     http: reqwest::Client,
     base: String,
     language: &'static str,
-    cookie: Option<String>,
+    /// The cookies by name.
+    cookies: BTreeMap<String, String>,
 }
 
 /// A page as the browser shows it.
@@ -43,7 +44,12 @@ impl Server {
         let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).tls_certs_only([]).redirect(Policy::none());
         // As for all clients of the tests.
         drop(rustls::crypto::ring::default_provider().install_default());
-        Browser { http: http.build().expect("a client needs nothing"), base: self.url.clone(), language: "en", cookie: None }
+        Browser {
+            http: http.build().expect("a client needs nothing"),
+            base: self.url.clone(),
+            language: "en",
+            cookies: BTreeMap::new(),
+        }
     }
 
     /// A user at a browser who has signed in.
@@ -52,7 +58,7 @@ impl Server {
         let page = browser.open("/sign-in").await.expect(200);
         let page = browser.submit(&page.form("/sign-in").with("email", email).with("password", PASSWORD)).await;
         page.expect(200);
-        assert!(browser.cookie.is_some());
+        assert!(browser.is_signed_in());
         browser
     }
 }
@@ -70,16 +76,16 @@ impl Browser {
     /// Sends a request and returns the response, which can lead to another page.
     async fn send(&mut self, request: reqwest::RequestBuilder) -> Page {
         let request = request.header("accept-language", self.language);
-        let request = match &self.cookie {
-            Some(cookie) => request.header("cookie", cookie),
-            None => request,
-        };
+        let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = if cookies.is_empty() { request } else { request.header("cookie", cookies.join("; ")) };
         let response = request.send().await.expect("the service responds");
         let (url, status, headers) = (response.url().clone(), response.status().as_u16(), response.headers().clone());
         for cookie in headers.get_all("set-cookie") {
             let cookie = cookie.to_str().expect("a cookie is text");
             let pair = cookie.split(';').next().unwrap_or_default();
-            self.cookie = (!cookie.contains("Max-Age=0")).then(|| pair.to_owned());
+            let (name, value) = pair.split_once('=').expect("a cookie has a name");
+            self.cookies.insert(name.to_owned(), value.to_owned());
+            self.cookies.retain(|kept, _| kept != name || !cookie.contains("Max-Age=0"));
         }
         let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
         Page { address: format!("{}{query}", url.path()), status, headers, html: response.text().await.expect("it is text") }
@@ -100,8 +106,7 @@ impl Browser {
     /// Opens a page, also one that leads to another.
     pub(crate) async fn open(&mut self, address: &str) -> Page {
         let address = address.split('#').next().unwrap_or_default();
-        let request = self.http.get(format!("{}{address}", self.base));
-        let page = self.send(request).await;
+        let page = self.step(address).await;
         self.follow(page).await
     }
 
@@ -127,14 +132,20 @@ impl Browser {
 
     /// A request of the same browser, with the session of another client.
     pub(crate) async fn open_with_cookie(&mut self, path: &str, cookie: &str) -> Page {
-        self.cookie = Some(cookie.to_owned());
-        let request = self.http.get(format!("{}{path}", self.base));
+        let (name, value) = cookie.split_once('=').expect("a cookie has a name");
+        self.cookies.insert(name.to_owned(), value.to_owned());
+        self.step(path).await
+    }
+
+    /// Opens an address, and does not follow where the response leads.
+    pub(crate) async fn step(&mut self, address: &str) -> Page {
+        let request = self.http.get(format!("{}{address}", self.base));
         self.send(request).await
     }
 
     /// Whether the browser keeps a session.
     pub(crate) fn is_signed_in(&self) -> bool {
-        self.cookie.is_some()
+        self.cookies.keys().any(|name| name.ends_with("sharefloor"))
     }
 }
 

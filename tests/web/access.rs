@@ -36,6 +36,15 @@ on_both_databases! {
             ("/manage".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),
             ("/bookings".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),
             ("/bookings?past=true".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),
+            ("/account".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),
+            ("/account/email".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),
+            ("/account/password".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),
+            ("/account/notifications".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),
+            ("/account/sessions".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),
+            ("/account/identities".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),
+            ("/account/second-factor".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),
+            ("/account/data".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),
+            ("/account/delete".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),
             ("/organizations/new".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),
             (format!("/bookings/{id}"), [SignIn, NotFound, Whole, Whole, Whole]),
             (format!("/bookings/{id}/move?starts_at=2026-12-02T09:00:00Z&ends_at=2026-12-02T10:00:00Z"), [SignIn, NotFound, Whole, Whole, Whole]),
@@ -63,6 +72,16 @@ on_both_databases! {
                 assert_eq!(shown, expected, "{address}");
             }
         }
+        // Nobody who has not signed in changes an account.
+        for form in ["", "/email", "/password", "/notifications", "/sessions", "/identities", "/second-factor", "/delete"] {
+            let own = server.url.clone();
+            let path = format!("/account{form}");
+            let refused = visitors[0].post(&path, "current_password=secret&session=others".to_owned(), &[("origin", &own)]).await;
+            assert_eq!(refused.status, 303, "{path}: {}", refused.html);
+            let to = refused.headers["location"].to_str().unwrap();
+            assert!(to.starts_with("/sign-in?then=%2Faccount") && !to.contains("secret"), "{to}");
+        }
+        assert_eq!(visitors[0].step("/account/data.json").await.status, 303);
         // Buttons of others do nothing.
         for action in ["confirm", "approve", "decline", "cancel", "check-in", "check-out", "no-show", "pay", "move", "other"] {
             let own = server.url.clone();

@@ -6,8 +6,9 @@ use super::error::Error;
 use super::record::audit;
 use super::{Caller, authorize_in};
 use domain::api_key::{ApiKey, MOST_KEYS, PREFIX, SHOWN, Scope};
-use domain::fields::InvalidFields;
+use domain::fields::{Fields, InvalidFields};
 use domain::ids::{ApiKeyId, OrganizationId};
+use domain::limits;
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
@@ -27,6 +28,22 @@ pub struct NewApiKey {
     pub scopes: Vec<Scope>,
     /// The instant from which it can no longer be used.
     pub expires_at: Option<UtcTime>,
+}
+
+impl NewApiKey {
+    /// Returns the validated request, with each scope once.
+    ///
+    /// # Errors
+    /// All fields that are invalid.
+    pub fn read(name: &str, scopes: &[Scope], expires_at: Option<UtcTime>) -> Result<Self, InvalidFields> {
+        let mut fields = Fields::default();
+        let name = fields.line("/name", name, limits::Name::RANGE);
+        fields.list("/scopes", scopes, limits::KeyScopes::<()>::RANGE, said!("scopes, each at most once"));
+        let mut scopes = scopes.to_vec();
+        scopes.sort_unstable();
+        scopes.dedup();
+        fields.finish(|| Some(Self { name: name?, scopes, expires_at }))
+    }
 }
 
 /// Makes a key for an organization, as an owner, and returns it with its secret, which is not stored.

@@ -6,10 +6,11 @@ use serde_json::json;
 use super::accounts::deletion::delete_unverified;
 use super::accounts::{NewUser, insert_verified};
 use super::error::Error;
-use super::record::audit;
+use super::record::{audit, publish};
 use super::sessions::{self, Granted};
 use super::{Caller, accounts};
 use domain::email::Email;
+use domain::fact::Event;
 use domain::fields::Fields;
 use domain::ids::{IdentityId, UserId};
 use domain::language::Language;
@@ -19,6 +20,7 @@ use domain::paging::{Page, Paging};
 use domain::password::PasswordHash;
 use domain::principal::Principal;
 use domain::problem::Code;
+use domain::standing::StandingChange;
 use domain::time::UtcTime;
 use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
@@ -90,14 +92,14 @@ pub fn sign_in(
 /// Links the identity of a person to the account with the proven address, or to a new one.
 fn link(tx: &mut Tx<'_>, person: &Person, language: Option<Language>) -> Result<(IdentityId, UserId), Error> {
     let email = person.proven_email.as_ref().ok_or_else(|| Error::refused(Code::AddressNotProven))?;
-    let user_id = match users::find_by_email(tx.conn, email)? {
+    let (user_id, is_new) = match users::find_by_email(tx.conn, email)? {
         Some(user) if user.email_verified_at.is_some() => {
             users::lock(tx.conn, user.id)?;
             // The account may just have got another address.
             if users::find_by_email(tx.conn, email)?.is_none_or(|now| now.id != user.id || now.email_verified_at.is_none()) {
                 return Err(StorageError::Conflict(format!("the account of {email}")).into());
             }
-            user.id
+            (user.id, false)
         }
         unverified => {
             if let Some(unverified) = unverified {
@@ -107,7 +109,10 @@ fn link(tx: &mut Tx<'_>, person: &Person, language: Option<Language>) -> Result<
                 delete_unverified(tx, &unverified)?;
             }
             let name = name_of(person, email);
-            insert_verified(tx, &NewUser { email: email.clone(), name, password_hash: PasswordHash::of_none(), language })?
+            (
+                insert_verified(tx, &NewUser { email: email.clone(), name, password_hash: PasswordHash::of_none(), language })?,
+                true,
+            )
         }
     };
     let identity = Identity {
@@ -125,6 +130,10 @@ fn link(tx: &mut Tx<'_>, person: &Person, language: Option<Language>) -> Result<
         inserted => inserted?,
     }
     record(tx, user_id, identity.id, "identity.link", &person.issuer)?;
+    if !is_new {
+        let change = StandingChange::IdentityLinked { user_id, issuer: person.issuer.clone() };
+        publish(tx, Principal::User { user_id }, Event::Standing(change))?;
+    }
     Ok((identity.id, user_id))
 }
 
@@ -159,7 +168,9 @@ pub fn unlink(tx: &mut Tx<'_>, caller: Caller, id: IdentityId) -> Result<(), Err
         return Err(Error::refused(Code::LastWayToSignIn));
     }
     identities::delete(tx.conn, caller.user_id, id)?;
-    record(tx, caller.user_id, id, "identity.unlink", &identity.issuer)
+    record(tx, caller.user_id, id, "identity.unlink", &identity.issuer)?;
+    let change = StandingChange::IdentityUnlinked { user_id: caller.user_id, issuer: identity.issuer.clone() };
+    publish(tx, caller.principal(), Event::Standing(change))
 }
 
 fn record(tx: &mut Tx<'_>, user: UserId, id: IdentityId, action: &str, issuer: &str) -> Result<(), Error> {

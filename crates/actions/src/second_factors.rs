@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::Caller;
 use super::error::Error;
-use super::record::audit;
+use super::record::{audit, publish};
+use domain::fact::Event;
 use domain::fields::InvalidFields;
 use domain::ids::UserId;
 use domain::principal::Principal;
@@ -12,6 +13,7 @@ use domain::problem::Code;
 use domain::said::said;
 use domain::second_factor::{RECOVERY_CODES, RecoveryCode};
 use domain::secret_token::TokenHash;
+use domain::standing::StandingChange;
 use storage::db::{ReadTx, Tx};
 use storage::second_factors::{self, SecondFactor};
 use storage::{sessions, users};
@@ -73,6 +75,7 @@ pub fn confirm(tx: &mut Tx<'_>, caller: Caller, proof: &Proof) -> Result<Vec<Rec
     }
     second_factors::update_confirmed(tx.conn, caller.user_id, tx.now)?;
     record(tx, caller.user_id, "second_factor.confirm")?;
+    publish(tx, caller.principal(), Event::Standing(StandingChange::SecondFactorSet { user_id: caller.user_id }))?;
     new_recovery_codes(tx, caller.user_id)
 }
 
@@ -93,7 +96,8 @@ pub fn renew_recovery_codes(tx: &mut Tx<'_>, caller: Caller, proof: &Proof) -> R
 pub fn remove(tx: &mut Tx<'_>, caller: Caller, proof: &Proof) -> Result<(), Error> {
     use_confirmed(tx, caller, proof)?;
     clear(tx, caller.user_id)?;
-    record(tx, caller.user_id, "second_factor.remove")
+    record(tx, caller.user_id, "second_factor.remove")?;
+    publish(tx, caller.principal(), Event::Standing(StandingChange::SecondFactorRemoved { user_id: caller.user_id }))
 }
 
 fn use_confirmed(tx: &mut Tx<'_>, caller: Caller, proof: &Proof) -> Result<(), Error> {

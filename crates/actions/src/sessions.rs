@@ -221,6 +221,16 @@ pub fn end_mine(tx: &mut Tx<'_>, caller: Caller, id: SessionId) -> Result<(), Er
     if end(tx, caller.user_id, id, "session.end")? { Ok(()) } else { Err(Error::not_found()) }
 }
 
+/// Ends all sessions of the caller but the one that the caller uses.
+///
+/// # Errors
+/// When the database fails.
+pub fn end_others(tx: &mut Tx<'_>, caller: Caller) -> Result<(), Error> {
+    sessions::update_all_revoked(tx.conn, caller.user_id, Some(caller.session_id), tx.now)?;
+    let object = ("user", caller.user_id.as_str());
+    audit(tx, caller.principal(), None, "session.end_others", object, &json!({}))
+}
+
 fn end(tx: &mut Tx<'_>, user: UserId, id: SessionId, action: &str) -> Result<bool, Error> {
     let has_ended = sessions::update_revoked(tx.conn, user, id, tx.now)?;
     if has_ended {

@@ -13,7 +13,7 @@ use super::reply::Reply;
 use super::request::{Command, Read};
 use actions::api_keys::{self, NewApiKey};
 use domain::api_key::{ApiKey, Scope};
-use domain::fields::{Fields, InvalidFields};
+use domain::fields::InvalidFields;
 use domain::ids::{ApiKeyId, OrganizationId, UserId};
 use domain::limits;
 use domain::order::CreationOrder;
@@ -40,13 +40,7 @@ pub(super) struct NewApiKeyBody {
 
 impl NewApiKeyBody {
     fn read(&self) -> Result<NewApiKey, InvalidFields> {
-        let mut fields = Fields::default();
-        let name = fields.line("/name", &self.name, limits::Name::RANGE);
-        fields.list("/scopes", &self.scopes, limits::KeyScopes::<()>::RANGE, said!("scopes, each at most once"));
-        let mut scopes = self.scopes.clone();
-        scopes.sort_unstable();
-        scopes.dedup();
-        fields.finish(|| Some(NewApiKey { name: name?, scopes, expires_at: self.expires_at }))
+        NewApiKey::read(&self.name, &self.scopes, self.expires_at)
     }
 }
 

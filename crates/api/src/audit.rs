@@ -170,12 +170,22 @@ pub(super) async fn list_csv(
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[get("/organizations/{id}/audit.jsonl")]
 pub(super) async fn list_jsonl(read: Read<May<ViewAudit>, AuditQuery>, id: Id<OrganizationId>) -> Result<Noted, Problem> {
-    let write = |page: &Page<EntryView>| {
-        let lines = page.items.iter().map(|entry| Ok(serde_json::to_string(entry).map_err(StorageError::from)? + "\n"));
-        Ok(Reply::text(lines.collect::<Result<String, Error>>()?))
-    };
+    let write = |page: &Page<EntryView>| Ok(Reply::text(page.items.iter().map(line).collect::<Result<String, Error>>()?));
     let reply = read.page_as(write, move |tx, May { caller, .. }, query| look(tx, caller, id.0, query)).await?;
     Ok(Noted { reply, media_type: Some("application/jsonl"), file: Some("audit.jsonl".to_owned()) })
+}
+
+/// Returns an entry as a line of JSON.
+fn line(entry: &EntryView) -> Result<String, Error> {
+    Ok(serde_json::to_string(entry).map_err(StorageError::from)? + "\n")
+}
+
+/// Returns entries as lines of JSON, as `GET /organizations/{id}/audit.jsonl` does.
+///
+/// # Errors
+/// When an entry cannot be written.
+pub fn json_lines(entries: Vec<ListedEntry>) -> Result<String, Error> {
+    entries.into_iter().map(|entry| line(&entry.into())).collect()
 }
 
 async fn list_as(read: Read<May<ViewAudit>, AuditQuery>, id: Id<OrganizationId>, sheet: Sheet) -> Result<Noted, Problem> {

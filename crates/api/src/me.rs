@@ -24,6 +24,7 @@ use super::waitlist::WaitlistEntryView;
 use super::wrong_passwords::Account;
 use actions::accounts::export::Everything;
 use actions::accounts::{self, deletion, email_change};
+use actions::error::Error;
 use actions::{Caller, sessions};
 use domain::email::Email;
 use domain::ids::{BookingGroupId, OrganizationId, SessionId, UserId};
@@ -39,6 +40,7 @@ use services::openid::OpenId;
 use storage::audit::UserAction;
 use storage::booking_groups::BookingGroup;
 use storage::db::ReadTx;
+use storage::error::StorageError;
 use storage::mails::SentMail;
 use storage::members::Membership;
 use storage::one_time_tokens::SentToken;
@@ -158,8 +160,11 @@ pub(super) async fn delete_me(command: Command<Heavy<SignedIn>, AccountDeletion>
         .await
 }
 
-/// Checks the password that the caller sent as `current_password`.
-pub(super) async fn check_password(state: &State, caller: Caller, sent: SecretString) -> Result<(User, PasswordHash), Problem> {
+/// Checks the password that the caller sent as `current_password`, and returns the account with the hash of the password.
+///
+/// # Errors
+/// The field error `wrong_password`, and `too_many_requests` after too many wrong passwords.
+pub async fn check_password(state: &State, caller: Caller, sent: SecretString) -> Result<(User, PasswordHash), Problem> {
     let find = move |tx: &mut ReadTx| accounts::get_with_password(tx, caller);
     let (user, hash) = state.db.read(state.clock.now(), find).await?;
     let present = hash.clone();
@@ -300,6 +305,20 @@ pub(super) async fn end_session(command: Command<SignedIn, Empty>, id: Id<Sessio
         .await
 }
 
+/// End all other sessions
+///
+/// Ends all your sessions but the one of this request, as `DELETE /me/sessions/{id}` ends one.
+#[utoipa::path(operation_id = "end_other_sessions", tag = "me", responses((status = 204)))]
+#[delete("/me/sessions")]
+pub(super) async fn end_other_sessions(command: Command<SignedIn, Empty>) -> Result<Reply, Problem> {
+    command
+        .run(|tx, May { caller, .. }, _, _| {
+            sessions::end_others(tx, caller)?;
+            Ok(Reply::no_content())
+        })
+        .await
+}
+
 /// A sign-in, active or ended.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct SignInRecord {
@@ -432,8 +451,17 @@ pub(super) async fn export(read: Read<Searching<SignedIn>>) -> Result<Reply, Pro
     .await
 }
 
+/// Returns everything that the service stores about the caller as the text of a file, in the form of `GET /me/export`.
+///
+/// # Errors
+/// When the database fails.
+pub fn export_text(tx: &mut ReadTx, caller: Caller, openid: &OpenId) -> Result<String, Error> {
+    let everything = Export::new(accounts::export::export(tx, caller)?, openid, tx.now);
+    Ok(serde_json::to_string_pretty(&everything).map_err(StorageError::from)?)
+}
+
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(get_me).service(update_me).service(delete_me).service(change_password).service(change_email);
-    config.service(list_sessions).service(end_session).service(export);
+    config.service(list_sessions).service(end_session).service(end_other_sessions).service(export);
 }

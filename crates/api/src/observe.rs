@@ -12,11 +12,12 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, HttpResponse, ResponseError as _, web};
 use tracing::Instrument as _;
 
-use super::accepted::Accepted;
+use super::accepted::{self, Accepted};
 use super::caller;
 use super::limits;
 use super::metrics::Metrics;
-use super::problem::Problem;
+use super::pages::page::Page;
+use super::problem::{Explanation, Problem};
 use super::request_id;
 use domain::problem::Code;
 use domain::said::{Said, said};
@@ -47,7 +48,9 @@ pub(super) async fn observe(
     let accepted = Accepted::of(req.request());
     let trust_proxy = caller::state(req.request()).is_ok_and(|state| state.config.server.trust_proxy);
     let address = limits::address(req.headers(), req.peer_addr(), trust_proxy);
-    let answer = request_address::scope(address, accepted.scope(answer(req, next)));
+    let reads_pages = accepted::asks_for_page(req.request());
+    let answer = accepted::scope_of_pages(reads_pages, accepted.scope(answer(req, next)));
+    let answer = request_address::scope(address, answer);
     let mut answer = request_id::scope(id.clone(), answer).instrument(span.clone()).await;
     // The framework knows the route once it has found the handler; before, it would search for the route a second time. A request that
     // ran out of time is counted without a route.
@@ -56,6 +59,7 @@ pub(super) async fn observe(
         Ok(response) => response.response_mut(),
         Err(response) => response,
     };
+    let page = explain(accepted, head);
     for (name, value) in SECURITY_HEADERS {
         let name = HeaderName::from_static(name);
         if !head.headers().contains_key(&name) {
@@ -70,7 +74,26 @@ pub(super) async fn observe(
     metrics.count(&method, route, status, took, problem);
     let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     span.in_scope(|| tracing::info!(status, problem = problem.map(Code::as_str), micros, "answered"));
+    if let Some(page) = page {
+        answer = match answer {
+            Ok(response) => Ok(response.map_body(|_, _| BoxBody::new(page))),
+            Err(response) => Err(response.set_body(BoxBody::new(page))),
+        };
+    }
     answer.map_err(|response| InternalError::from_response("", response).into())
+}
+
+/// Returns the page that explains a problem to a browser, and writes its headers; none if the response is no problem, or is not for a
+/// browser.
+fn explain(accepted: Accepted, response: &mut HttpResponse) -> Option<String> {
+    let explanation = response.extensions_mut().remove::<Explanation>()?;
+    let page = Page::of_explanation(&accepted.texts(), response.status(), explanation);
+    let headers = response.headers_mut();
+    page.write_headers(headers);
+    // The page is not compressed, as the problem may be.
+    headers.remove(header::CONTENT_ENCODING);
+    headers.append(header::VARY, HeaderValue::from_static("accept"));
+    Some(page.text_of_page())
 }
 
 /// Returns whether a request accepts neither a compressed response nor an uncompressed one.

@@ -13,11 +13,15 @@ use super::problem::Problem;
 use super::refresh_cookie::{Delivery, RefreshTokenIn};
 use super::reply::Reply;
 use super::request::{Command, Read};
-use super::sign_in::{second_factor_required, session_lifetime, user_agent};
+use super::sign_in::{self, second_factor_required, session_lifetime};
+use super::state::State;
 use actions::identities::SignedIn;
+use actions::sessions::Granted;
+use domain::language::Language;
 use domain::problem::Code;
 use domain::time::UtcTime;
-use services::openid::{Callback, Client};
+pub use services::openid::Callback;
+use services::openid::Client;
 
 /// A provider with which people can sign in.
 #[derive(Debug, Serialize, ToSchema)]
@@ -91,6 +95,38 @@ pub(super) async fn begin(command: Command<Unknown, OpenIdStart>, provider: web:
     Ok(Reply::ok(&begun)?.customize().insert_header((header::CACHE_CONTROL, "no-store")))
 }
 
+/// Returns the providers with which people can sign in: the name of each, and the name that people read.
+pub fn providers(state: &State) -> Vec<(String, String)> {
+    state.openid.providers().iter().map(|one| (one.name().to_owned(), one.label().to_owned())).collect()
+}
+
+/// Begins a sign-in that ends on the page of this service. Returns the address at which the person signs in, and the handle.
+///
+/// # Errors
+/// `not_found` for an unknown provider, `openid_provider_unavailable`.
+pub async fn begin_on_page(state: &State, provider: &str) -> Result<(String, String), Problem> {
+    let begun = state.openid.begin(provider, Some(&state.openid.page(provider))).await?;
+    Ok((begun.authorization_url, begun.attempt.handle().to_owned()))
+}
+
+/// Ends a sign-in.
+///
+/// # Errors
+/// As the operation `finish_openid_sign_in`.
+pub async fn sign_in_with(
+    state: &State,
+    provider: &str,
+    callback: &Callback,
+    (client, language): (sign_in::Client, Option<Language>),
+) -> Result<Granted, Problem> {
+    let sign_in::Client { user_agent, network } = client;
+    let client = Client { user_agent, network, language };
+    match state.openid.finish(provider, callback, client, session_lifetime(state)).await? {
+        SignedIn::Granted(granted) => Ok(granted),
+        SignedIn::SecondFactor { user_id, password_hash } => Err(second_factor_required(state, user_id, &password_hash)),
+    }
+}
+
 /// The response of a provider, which has come to a front end.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -131,12 +167,10 @@ pub(super) async fn finish(
 ) -> Result<Confidential, Problem> {
     let Command { state, asker, body: OpenIdCallback { handle, state: returned, code, iss, refresh_token_in }, .. } = command;
     let delivery = Delivery::of(&req, &state.config, refresh_token_in)?;
-    let client = Client { user_agent: user_agent(&req), network: asker.to_string(), language: accepted.0 };
     let callback = Callback { handle, state: returned, code, issuer: iss };
-    match state.openid.finish(&provider, &callback, client, session_lifetime(&state)).await? {
-        SignedIn::Granted(granted) => tokens(&state, &granted, delivery),
-        SignedIn::SecondFactor { user_id, password_hash } => Err(second_factor_required(&state, user_id, &password_hash)),
-    }
+    let client = (sign_in::Client::of(&req, asker), accepted.0);
+    let granted = sign_in_with(&state, &provider, &callback, client).await?;
+    tokens(&state, &granted, delivery)
 }
 
 /// Registers the endpoints of this noun.

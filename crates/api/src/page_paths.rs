@@ -26,8 +26,37 @@ pub(super) const PAGES: &[(&str, &str)] = &[
     ("/terms/{id}", TEXT),
     ("/sign-up", FORM),
     ("/sign-in", FORM),
+    ("/sign-in/openid/{id}", TEXT),
+    ("/sign-in/openid/{id}/start", TEXT),
     ("/sign-out", "POST"),
+    ("/account", FORM),
+    ("/account/email", FORM),
+    ("/account/password", FORM),
+    ("/account/notifications", FORM),
+    ("/account/sessions", FORM),
+    ("/account/identities", FORM),
+    ("/account/second-factor", FORM),
+    ("/account/data", TEXT),
+    ("/account/data.json", TEXT),
+    ("/account/delete", FORM),
     ("/organizations/new", FORM),
+    ("/organizations/{id}", FORM),
+    ("/organizations/{id}/edit", FORM),
+    ("/organizations/{id}/close", FORM),
+    ("/organizations/{id}/members/{user}", FORM),
+    ("/organizations/{id}/api-keys", FORM),
+    ("/organizations/{id}/webhooks", FORM),
+    ("/organizations/{id}/webhooks/{webhook}", FORM),
+    ("/organizations/{id}/audit", TEXT),
+    ("/organizations/{id}/audit.jsonl", TEXT),
+    ("/admin", TEXT),
+    ("/admin/organizations", TEXT),
+    ("/admin/organizations/{id}", FORM),
+    ("/admin/users", TEXT),
+    ("/admin/users/{id}", FORM),
+    ("/admin/mails", FORM),
+    ("/admin/facts", FORM),
+    ("/admin/audit", TEXT),
     ("/book", FORM),
     ("/bookings/{id}/{action}", FORM),
     ("/manage", TEXT),
@@ -47,8 +76,20 @@ pub(super) fn is_page(path: &str) -> bool {
     PAGES.iter().any(|(page, _)| page.split('/').nth(1) == root)
 }
 
-/// Whether the form of a page hashes a password or makes the service send a mail, so that it has the rate limit of sign-ins.
+/// The pages whose forms hash a password or make the service send a mail.
+const STRICT: [&str; 9] = [
+    "/reset-password",
+    "/forgot-password",
+    "/accept-invitation",
+    "/sign-in",
+    "/sign-up",
+    "/account/email",
+    "/account/password",
+    "/account/second-factor",
+    "/account/delete",
+];
+
+/// Whether a page has the rate limit of sign-ins: for its form, or because it calls a provider.
 pub(super) fn is_strict(method: &Method, path: &str) -> bool {
-    method == Method::POST
-        && ["/reset-password", "/forgot-password", "/accept-invitation", "/sign-in", "/sign-up"].contains(&path)
+    (method == Method::POST && STRICT.contains(&path)) || path.starts_with("/sign-in/openid/")
 }

@@ -55,7 +55,10 @@ pub(super) fn rehash(hasher: &Hasher, right: &SecretString) -> Result<PasswordHa
 }
 
 /// Checks that a password is good enough and returns its hash for `user`.
-pub(super) async fn read_and_hash(
+///
+/// # Errors
+/// A password that is too easy to guess, or when it cannot be hashed.
+pub async fn read_and_hash(
     passwords: &Passwords,
     pointer: &'static str,
     text: SecretString,

@@ -20,6 +20,7 @@ use actions::Caller;
 use actions::second_factors::{self, Proof};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use domain::email::Email;
 use domain::problem::Code;
 use domain::second_factor::RecoveryCode;
 use storage::db::Tx;
@@ -42,16 +43,88 @@ pub(super) struct NewSecondFactor {
 }
 
 /// The secret for an authenticator.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 #[schema(example = json!({
     "secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
     "uri": "otpauth://totp/Sharefloor:ada%40example.org?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Sharefloor",
 }))]
-pub(super) struct AuthenticatorSecret {
+pub struct AuthenticatorSecret {
     /// The secret in base 32, for users who type it into the authenticator. Codes have 6 digits and 30 seconds (RFC 6238, SHA-1).
-    secret: String,
+    pub secret: String,
     /// The same as an address that a front end shows as a QR code.
-    uri: String,
+    pub uri: String,
+}
+
+impl AuthenticatorSecret {
+    /// Returns the secret with its address for the account with this e-mail address.
+    pub fn new(secret: String, email: &Email) -> Self {
+        let email: String = email.as_str().bytes().map(encoded).collect();
+        Self { uri: format!("otpauth://totp/Sharefloor:{email}?secret={secret}&issuer=Sharefloor"), secret }
+    }
+}
+
+/// Gives the caller, who sends the current password, a new secret for an authenticator.
+///
+/// # Errors
+/// As the operation `begin_second_factor`.
+pub async fn begin_setup(state: &State, caller: Caller, current_password: SecretString) -> Result<AuthenticatorSecret, Problem> {
+    let (user, _) = check_password(state, caller, current_password).await?;
+    let salt = BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 20]>());
+    let secret = state.second_factors.secret(&salt).base_32();
+    state.db.write(state.clock.now(), move |tx: &mut Tx<'_>| second_factors::begin(tx, caller, &salt)).await?;
+    Ok(AuthenticatorSecret::new(secret, &user.email))
+}
+
+/// Confirms the secret of the caller with the first code of the authenticator, and returns recovery codes.
+///
+/// # Errors
+/// As the operation `confirm_second_factor`.
+pub async fn confirm_setup(state: &State, caller: Caller, code: &SecretString) -> Result<Vec<RecoveryCode>, Problem> {
+    let proof = count_and_read(state, caller.user_id, code).await?;
+    let action = move |tx: &mut Tx<'_>| second_factors::confirm(tx, caller, &proof);
+    let codes = state.db.write(state.clock.now(), action).await?;
+    state.wrong_passwords.take_back(&Account::SecondFactor(caller.user_id));
+    Ok(codes)
+}
+
+/// Replaces the recovery codes of the caller, who sends the current password and a code, and returns the new ones.
+///
+/// # Errors
+/// As the operation `renew_recovery_codes`.
+pub async fn renew_codes(
+    state: &State,
+    caller: Caller,
+    current_password: SecretString,
+    code: &SecretString,
+) -> Result<Vec<RecoveryCode>, Problem> {
+    let proof = check(state, caller, current_password, code).await?;
+    let action = move |tx: &mut Tx<'_>| second_factors::renew_recovery_codes(tx, caller, &proof);
+    let codes = state.db.write(state.clock.now(), action).await?;
+    state.wrong_passwords.take_back(&Account::SecondFactor(caller.user_id));
+    Ok(codes)
+}
+
+/// Removes the second factor of the caller, who sends the current password and a code.
+///
+/// # Errors
+/// As the operation `remove_second_factor`.
+pub async fn remove_factor(
+    state: &State,
+    caller: Caller,
+    current_password: SecretString,
+    code: &SecretString,
+) -> Result<(), Problem> {
+    let proof = check(state, caller, current_password, code).await?;
+    let action = move |tx: &mut Tx<'_>| second_factors::remove(tx, caller, &proof);
+    state.db.write(state.clock.now(), action).await?;
+    state.wrong_passwords.take_back(&Account::SecondFactor(caller.user_id));
+    Ok(())
+}
+
+/// Checks the password, and reads the code.
+async fn check(state: &State, caller: Caller, current_password: SecretString, code: &SecretString) -> Result<Proof, Problem> {
+    check_password(state, caller, current_password).await?;
+    count_and_read(state, caller.user_id, code).await
 }
 
 /// Set up a second factor
@@ -64,13 +137,8 @@ pub(super) struct AuthenticatorSecret {
 #[post("/me/second-factor")]
 pub(super) async fn begin(command: Command<SignedIn, NewSecondFactor>) -> Result<Confidential, Problem> {
     let Command { state, caller: May { caller, .. }, body, .. } = command;
-    let (user, _) = check_password(&state, caller, body.current_password).await?;
-    let salt = BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 20]>());
-    let secret = state.second_factors.secret(&salt).base_32();
-    state.db.write(state.clock.now(), move |tx: &mut Tx<'_>| second_factors::begin(tx, caller, &salt)).await?;
-    let email: String = user.email.as_str().bytes().map(encoded).collect();
-    let uri = format!("otpauth://totp/Sharefloor:{email}?secret={secret}&issuer=Sharefloor");
-    Ok(confidential(Reply::ok(&AuthenticatorSecret { secret, uri })?))
+    let secret = begin_setup(&state, caller, body.current_password).await?;
+    Ok(confidential(Reply::ok(&secret)?))
 }
 
 /// A byte in an address (RFC 3986).
@@ -113,10 +181,7 @@ impl RecoveryCodes {
 #[post("/me/second-factor/confirm")]
 pub(super) async fn confirm(command: Command<SignedIn, FactorCode>) -> Result<Confidential, Problem> {
     let Command { state, caller: May { caller, .. }, body, .. } = command;
-    let proof = count_and_read(&state, caller.user_id, &body.code).await?;
-    let action = move |tx: &mut Tx<'_>| second_factors::confirm(tx, caller, &proof);
-    let codes = state.db.write(state.clock.now(), action).await?;
-    state.wrong_passwords.take_back(&Account::SecondFactor(caller.user_id));
+    let codes = confirm_setup(&state, caller, &body.code).await?;
     Ok(confidential(Reply::ok(&RecoveryCodes::new(&codes))?))
 }
 
@@ -133,14 +198,6 @@ pub(super) struct FactorChange {
     code: SecretString,
 }
 
-impl FactorChange {
-    /// Checks the password, and reads the code.
-    async fn check(self, state: &State, caller: Caller) -> Result<Proof, Problem> {
-        check_password(state, caller, self.current_password).await?;
-        count_and_read(state, caller.user_id, &self.code).await
-    }
-}
-
 /// Replace your recovery codes
 ///
 /// The earlier codes stop working.
@@ -150,10 +207,7 @@ impl FactorChange {
 #[post("/me/second-factor/recovery-codes")]
 pub(super) async fn renew(command: Command<SignedIn, FactorChange>) -> Result<Confidential, Problem> {
     let Command { state, caller: May { caller, .. }, body, .. } = command;
-    let proof = body.check(&state, caller).await?;
-    let action = move |tx: &mut Tx<'_>| second_factors::renew_recovery_codes(tx, caller, &proof);
-    let codes = state.db.write(state.clock.now(), action).await?;
-    state.wrong_passwords.take_back(&Account::SecondFactor(caller.user_id));
+    let codes = renew_codes(&state, caller, body.current_password, &body.code).await?;
     Ok(confidential(Reply::ok(&RecoveryCodes::new(&codes))?))
 }
 
@@ -165,10 +219,7 @@ pub(super) async fn renew(command: Command<SignedIn, FactorChange>) -> Result<Co
 #[delete("/me/second-factor")]
 pub(super) async fn remove(command: Command<SignedIn, FactorChange>) -> Result<Reply, Problem> {
     let Command { state, caller: May { caller, .. }, body, .. } = command;
-    let proof = body.check(&state, caller).await?;
-    let action = move |tx: &mut Tx<'_>| second_factors::remove(tx, caller, &proof);
-    state.db.write(state.clock.now(), action).await?;
-    state.wrong_passwords.take_back(&Account::SecondFactor(caller.user_id));
+    remove_factor(&state, caller, body.current_password, &body.code).await?;
     Ok(Reply::no_content())
 }
 

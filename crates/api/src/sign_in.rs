@@ -29,9 +29,9 @@ use storage::db::{ReadTx, Tx};
 #[derive(Debug, Clone)]
 pub struct Client {
     /// The network that the request comes from.
-    network: String,
+    pub(super) network: String,
     /// The program, as it names itself.
-    user_agent: String,
+    pub(super) user_agent: String,
 }
 
 impl Client {

@@ -15,10 +15,10 @@ use super::state::State;
 use super::webhook_deliveries::{DeliveryView, WebhooksQuery};
 use actions::error::Error;
 use actions::webhooks;
-use domain::fields::{Fields, InvalidFields};
+use domain::fields::InvalidFields;
 use domain::ids::{OrganizationId, UserId, WebhookId};
 use domain::limits;
-use domain::network::{Network, check_url};
+use domain::network::Network;
 use domain::order::CreationOrder;
 use domain::organization_event::EventType;
 use domain::paging::{Page, Paging};
@@ -51,16 +51,7 @@ pub(super) struct NewWebhookBody {
 
 impl NewWebhookBody {
     fn read(&self, allowed: &[Network]) -> Result<WebhookFields, InvalidFields> {
-        let mut fields = Fields::default();
-        let url = fields.line("/url", &self.url, limits::WebhookUrl::RANGE);
-        if let Some(Err(wrong)) = url.as_ref().map(|url| check_url(url, allowed)) {
-            fields.refuse("/url", "invalid", wrong);
-        }
-        fields.list("/event_types", &self.event_types, limits::EventTypes::<()>::RANGE, said!("types"));
-        let mut event_types = self.event_types.clone();
-        event_types.sort_unstable();
-        event_types.dedup();
-        fields.finish(|| Some(WebhookFields { url: url?, event_types, is_enabled: self.is_enabled }))
+        WebhookFields::read(&self.url, &self.event_types, self.is_enabled, allowed)
     }
 }
 
@@ -129,8 +120,11 @@ fn reply(webhook: Webhook) -> Result<Reply, Error> {
     Ok(Reply::ok(&WebhookView::new(webhook, None))?.revision(revision))
 }
 
-/// A new secret, and the same encrypted for the database.
-fn new_secret(state: &State) -> Result<(String, String), Problem> {
+/// Returns a new secret, and the same encrypted for the database.
+///
+/// # Errors
+/// When the secret cannot be encrypted.
+pub fn new_secret(state: &State) -> Result<(String, String), Problem> {
     let secret = webhook_secret(rand::random());
     let sealed = state.secrets.seal(&secret, rand::random()).map_err(|_| Problem::of(Code::InternalError))?;
     Ok((secret, sealed))

@@ -27,7 +27,7 @@ pub struct Fact {
 /// The latest version of the format of facts that this server reads. Raise it with every new type and every change of a type that
 /// an older server cannot read, and return the new number from [`Event::version`] for that type: older servers leave such facts
 /// to newer ones.
-pub const LATEST_VERSION: i32 = 7;
+pub const LATEST_VERSION: i32 = 8;
 
 /// An event: a change, or an instant that was waited for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -307,7 +307,8 @@ impl Event {
             Self::InvitationSent { .. } | Self::EmailChangeRequested { .. } => 2,
             Self::InvoiceIssued { .. } | Self::PaymentReminder { .. } => 4,
             Self::PrepaidExpires { .. } | Self::CardPaymentProblem { .. } => 5,
-            Self::PaymentRecorded { .. } | Self::PaymentReversed { .. } | Self::WebhookDisabled { .. } | Self::Standing(_) => 6,
+            Self::PaymentRecorded { .. } | Self::PaymentReversed { .. } | Self::WebhookDisabled { .. } => 6,
+            Self::Standing(change) => change.version(),
             Self::CalendarImportFailing { .. } => 7,
             _ => 1,
         }

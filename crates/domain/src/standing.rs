@@ -41,6 +41,30 @@ pub enum StandingChange {
         /// The user.
         user_id: UserId,
     },
+    /// A user needs a second factor to sign in from now on.
+    SecondFactorSet {
+        /// The user.
+        user_id: UserId,
+    },
+    /// A user, or an operator for a user who has lost it, has removed the second factor.
+    SecondFactorRemoved {
+        /// The user.
+        user_id: UserId,
+    },
+    /// A user has signed in for the first time with an identity at a provider, so it is linked to the account.
+    IdentityLinked {
+        /// The user.
+        user_id: UserId,
+        /// The issuer of the provider.
+        issuer: String,
+    },
+    /// A user has unlinked an identity at a provider.
+    IdentityUnlinked {
+        /// The user.
+        user_id: UserId,
+        /// The issuer of the provider.
+        issuer: String,
+    },
 }
 
 impl StandingChange {
@@ -52,6 +76,25 @@ impl StandingChange {
             Self::OrganizationReinstated { .. } => "organization.reinstate",
             Self::UserSuspended { .. } => "user.suspend",
             Self::UserReinstated { .. } => "user.reinstate",
+            Self::SecondFactorSet { .. } => "second_factor.confirm",
+            Self::SecondFactorRemoved { .. } => "second_factor.remove",
+            Self::IdentityLinked { .. } => "identity.link",
+            Self::IdentityUnlinked { .. } => "identity.unlink",
+        }
+    }
+
+    /// The version of the format of facts with this change.
+    pub const fn version(&self) -> i32 {
+        match self {
+            Self::HandedOver { .. }
+            | Self::OrganizationSuspended { .. }
+            | Self::OrganizationReinstated { .. }
+            | Self::UserSuspended { .. }
+            | Self::UserReinstated { .. } => 6,
+            Self::SecondFactorSet { .. }
+            | Self::SecondFactorRemoved { .. }
+            | Self::IdentityLinked { .. }
+            | Self::IdentityUnlinked { .. } => 8,
         }
     }
 }

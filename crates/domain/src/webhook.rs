@@ -2,7 +2,10 @@
 
 use chrono::TimeDelta;
 
+use super::fields::{Fields, InvalidFields};
 use super::ids::{EventId, OrganizationId, UserId, WebhookDeliveryId, WebhookId};
+use super::limits;
+use super::network::{Network, check_url};
 use super::organization_event::EventType;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
@@ -46,6 +49,25 @@ pub struct WebhookFields {
     pub event_types: Vec<EventType>,
     /// Whether events are sent.
     pub is_enabled: bool,
+}
+
+impl WebhookFields {
+    /// Returns the validated fields, with each type once. In `allowed` networks the address can begin with `http://`.
+    ///
+    /// # Errors
+    /// All fields that are invalid.
+    pub fn read(url: &str, event_types: &[EventType], is_enabled: bool, allowed: &[Network]) -> Result<Self, InvalidFields> {
+        let mut fields = Fields::default();
+        let url = fields.line("/url", url, limits::WebhookUrl::RANGE);
+        if let Some(Err(wrong)) = url.as_ref().map(|url| check_url(url, allowed)) {
+            fields.refuse("/url", "invalid", wrong);
+        }
+        fields.list("/event_types", event_types, limits::EventTypes::<()>::RANGE, said!("types"));
+        let mut event_types = event_types.to_vec();
+        event_types.sort_unstable();
+        event_types.dedup();
+        fields.finish(|| Some(Self { url: url?, event_types, is_enabled }))
+    }
 }
 
 /// A webhook, without its secret.

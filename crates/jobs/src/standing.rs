@@ -36,10 +36,24 @@ pub(super) fn address(conn: &mut Conn, change: &StandingChange) -> Result<Vec<(E
         StandingChange::UserReinstated { user_id } => {
             Ok(to_user(conn, *user_id, StandingNews::UserReinstated, Default::default())?.into_iter().collect())
         }
+        StandingChange::SecondFactorSet { user_id } => {
+            Ok(to_user(conn, *user_id, StandingNews::SecondFactorSet, Default::default())?.into_iter().collect())
+        }
+        StandingChange::SecondFactorRemoved { user_id } => {
+            Ok(to_user(conn, *user_id, StandingNews::SecondFactorRemoved, Default::default())?.into_iter().collect())
+        }
+        StandingChange::IdentityLinked { user_id, issuer } => {
+            let about = (String::new(), issuer.clone(), String::new());
+            Ok(to_user(conn, *user_id, StandingNews::IdentityLinked, about)?.into_iter().collect())
+        }
+        StandingChange::IdentityUnlinked { user_id, issuer } => {
+            let about = (String::new(), issuer.clone(), String::new());
+            Ok(to_user(conn, *user_id, StandingNews::IdentityUnlinked, about)?.into_iter().collect())
+        }
     }
 }
 
-/// A letter to a user who has verified the address, about an organization, another member and a reason.
+/// A letter to a user who has verified the address, about an organization, another member or a provider, and a reason.
 fn to_user(
     conn: &mut Conn,
     id: UserId,

@@ -17,7 +17,7 @@ pub struct StandingLetter {
     /// The name of the organization; empty if the change is about the reader's account.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub organization: String,
-    /// The name of the other member, if an organization was handed over.
+    /// The name of the other member, if an organization was handed over; the issuer of an identity.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub other: String,
     /// The reason; may be empty.
@@ -41,17 +41,29 @@ pub enum StandingNews {
     UserSuspended,
     /// The account of the reader is no longer suspended.
     UserReinstated,
+    /// The reader needs a second factor to sign in.
+    SecondFactorSet,
+    /// The reader needs no second factor any more.
+    SecondFactorRemoved,
+    /// The reader can sign in with an identity at a provider.
+    IdentityLinked,
+    /// The reader cannot sign in with an identity any more.
+    IdentityUnlinked,
 }
 
 impl StandingNews {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 10] = [
         Self::OwnershipReceived,
         Self::OwnershipGiven,
         Self::OrganizationSuspended,
         Self::OrganizationReinstated,
         Self::UserSuspended,
         Self::UserReinstated,
+        Self::SecondFactorSet,
+        Self::SecondFactorRemoved,
+        Self::IdentityLinked,
+        Self::IdentityUnlinked,
     ];
 
     const fn message(self) -> &'static str {
@@ -62,6 +74,20 @@ impl StandingNews {
             Self::OrganizationReinstated => "organization-reinstated",
             Self::UserSuspended => "user-suspended",
             Self::UserReinstated => "user-reinstated",
+            Self::SecondFactorSet => "second-factor-set",
+            Self::SecondFactorRemoved => "second-factor-removed",
+            Self::IdentityLinked => "identity-linked",
+            Self::IdentityUnlinked => "identity-unlinked",
+        }
+    }
+
+    /// The page that the reader opens next: that of a new password if the way to sign in was changed, or else the front page.
+    const fn path(self) -> &'static str {
+        match self {
+            Self::SecondFactorSet | Self::SecondFactorRemoved | Self::IdentityLinked | Self::IdentityUnlinked => {
+                "forgot-password"
+            }
+            _ => "",
         }
     }
 }
@@ -77,7 +103,7 @@ impl Content for StandingLetter {
 
     fn page(&self, sender: &Sender, texts: &Texts) -> Page {
         let message = self.change.message();
-        let url = sender.plain_link("");
+        let url = sender.plain_link(self.change.path());
         let variables = variables([
             ("organization", self.organization.as_str().into()),
             ("other", self.other.as_str().into()),

@@ -24,6 +24,8 @@ pub struct OpenId {
     db: Db,
     clock: Clock,
     providers: Arc<[Provider]>,
+    /// The address of the pages on which a sign-in of this web site ends, without the name of the provider.
+    pages: Arc<str>,
 }
 
 /// An attempt to sign in that has begun.
@@ -65,7 +67,13 @@ impl OpenId {
     /// When calls cannot be made.
     pub fn new(db: Db, clock: Clock, config: &Config) -> Result<Self, InvalidCalls> {
         let providers: Result<Vec<_>, _> = config.openid.iter().map(|(name, config)| Provider::new(name, config)).collect();
-        Ok(Self { db, clock, providers: providers?.into() })
+        let pages = format!("{}/sign-in/openid/", config.public_url.trim_end_matches('/')).into();
+        Ok(Self { db, clock, providers: providers?.into(), pages })
+    }
+
+    /// Returns the address of the page of this web site to which a provider sends people back.
+    pub fn page(&self, provider: &str) -> String {
+        format!("{}{provider}", self.pages)
     }
 
     /// The providers, by name.
@@ -77,7 +85,8 @@ impl OpenId {
         self.providers.iter().find(|provider| provider.name() == name).ok_or_else(Error::not_found)
     }
 
-    /// Begins an attempt to sign in. Without a redirect URI the first one that is configured is used.
+    /// Begins an attempt to sign in. Without a redirect URI the first one that is configured is used. The page of this web site is always
+    /// allowed.
     ///
     /// # Errors
     /// `not_found` for an unknown provider, a field error for a redirect URI that is not configured, `openid_provider_unavailable`.
@@ -85,7 +94,9 @@ impl OpenId {
         let provider = self.provider(provider)?;
         let unknown =
             || InvalidFields::one("/redirect_uri", "invalid", said!("must be one of the `redirect_uris` of the provider"));
-        let redirect_uri = provider.redirect_uri(redirect_uri).ok_or_else(unknown)?;
+        let page = self.page(provider.name());
+        let own = redirect_uri.filter(|wanted| *wanted == page);
+        let redirect_uri = own.or_else(|| provider.redirect_uri(redirect_uri)).ok_or_else(unknown)?;
         let (attempt, now) = (Attempt::new(rand::random()), self.clock.now());
         let url = provider.authorization_url(&attempt, redirect_uri, now).await.map_err(|error| refusal(provider, &error))?;
         let (kept, name, to) = (attempt.clone(), provider.name().to_owned(), redirect_uri.to_owned());

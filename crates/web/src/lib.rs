@@ -4,6 +4,7 @@
 //! fields from its query: so a form keeps its values when its sender has to sign in first.
 
 mod accounts;
+mod admin;
 mod assets;
 mod book;
 mod bookings;
@@ -12,7 +13,9 @@ mod free_times;
 mod front;
 mod hosts;
 mod manage;
+mod me;
 mod moves;
+mod openid;
 mod organizations;
 mod page;
 mod resources;
@@ -20,6 +23,7 @@ mod rules_in_words;
 mod sent;
 mod session;
 mod sign_in;
+mod team;
 mod terms;
 mod visit;
 mod words;
@@ -36,7 +40,11 @@ pub fn configure(config: &mut ServiceConfig) {
     terms::configure(config);
     accounts::configure(config);
     sign_in::configure(config);
+    openid::configure(config);
+    me::configure(config);
     organizations::configure(config);
+    team::configure(config);
+    admin::configure(config);
     book::configure(config);
     moves::configure(config);
     bookings::configure(config);
@@ -51,7 +59,8 @@ mod tests {
 
     /// The identifiers of texts in the sources and templates, such as `web-front` and `web-front.lead`.
     fn used() -> BTreeSet<String> {
-        let folders = ["src", "src/manage", "src/templates"].map(|folder| Path::new(env!("CARGO_MANIFEST_DIR")).join(folder));
+        let folders = ["src", "src/admin", "src/manage", "src/me", "src/team", "src/templates"]
+            .map(|folder| Path::new(env!("CARGO_MANIFEST_DIR")).join(folder));
         let files = folders.iter().flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten());
         let sources = files.filter_map(|file| fs::read_to_string(file.path()).ok());
         let strings = sources.flat_map(|source| source.split('"').map(str::to_owned).collect::<Vec<_>>());

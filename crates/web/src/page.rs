@@ -29,6 +29,8 @@ pub(crate) struct Frame {
     pub(crate) texts: Texts,
     pub(crate) title: String,
     pub(crate) user_name: Option<String>,
+    /// Whether the visitor runs the installation.
+    pub(crate) is_operator: bool,
     /// The page to return to after the sign-in.
     pub(crate) then: String,
     pub(crate) style: &'static str,
@@ -107,6 +109,7 @@ impl Visit {
             texts: self.page.texts(),
             title,
             user_name: self.user.as_ref().map(|user| user.name.clone()),
+            is_operator: self.user.as_ref().is_some_and(|user| user.is_operator),
             then: address("/sign-in", &[("then", &self.address)]),
             style: assets::style_address(),
         }
@@ -123,6 +126,16 @@ impl Visit {
             .insert_header((header::REFERRER_POLICY, "same-origin"))
             .content_type("text/html; charset=utf-8");
         self.finish(&mut response, page.render().unwrap_or_default())
+    }
+
+    /// Returns a file to save.
+    pub(crate) fn file(&self, media_type: &'static str, name: &str, text: String) -> HttpResponse {
+        let mut response = HttpResponse::Ok();
+        response
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+            .content_type(media_type);
+        self.finish(&mut response, text)
     }
 
     /// As [`Self::show`], for a page with a form, which explains the problem for which the form was refused.

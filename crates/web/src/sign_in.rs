@@ -11,8 +11,10 @@ use super::session;
 use super::visit::Visit;
 use actions::sessions::{self, Granted};
 use api::caller::View;
+use api::openid::providers;
 use api::problem::Problem;
 use api::sign_in::{Client, with_password, with_second_factor};
+use api::state::State;
 use api::turns::Cost;
 use chrono_tz::Tz;
 use domain::problem::Code;
@@ -41,6 +43,21 @@ struct Credentials {
     code: SecretString,
 }
 
+/// A provider on the sign-in page.
+struct Offered {
+    href: String,
+    label: String,
+}
+
+/// Returns the providers, each with the address that leads there and back to a page of this site.
+fn offered(state: &State, then: &str) -> Vec<Offered> {
+    let offer = |(name, label): (String, String)| Offered {
+        href: address(&format!("/sign-in/openid/{name}/start"), &[("then", own_page(then))]),
+        label,
+    };
+    providers(state).into_iter().map(offer).collect()
+}
+
 #[derive(Template)]
 #[template(path = "sign_in.html")]
 struct SignInPage {
@@ -49,6 +66,7 @@ struct SignInPage {
     email: String,
     challenge: String,
     sign_up: String,
+    providers: Vec<Offered>,
     problem: Option<Explained>,
 }
 
@@ -58,12 +76,14 @@ pub(crate) fn own_page(then: &str) -> &str {
     if is_own { then } else { "/bookings" }
 }
 
-fn show(visit: &Visit, (then, email, challenge): (&str, &str, &str), problem: Option<&Problem>) -> HttpResponse {
+/// Shows the form: for address and password, or for the second step if there is a challenge.
+pub(crate) fn show(visit: &Visit, (then, email, challenge): (&str, &str, &str), problem: Option<&Problem>) -> HttpResponse {
     let texts = visit.page.texts();
     let page = SignInPage {
         frame: visit.frame(texts.attribute_text("web-sign-in", "title")),
         then: own_page(then).to_owned(),
         sign_up: address("/sign-up", &[("then", own_page(then))]),
+        providers: if challenge.is_empty() { offered(&visit.page.state, then) } else { Vec::new() },
         email: email.to_owned(),
         challenge: challenge.to_owned(),
         problem: problem.map(|problem| Explained::of(&texts, problem, Tz::UTC)),

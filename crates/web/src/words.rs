@@ -3,7 +3,7 @@
 use domain::booking::BookingStatus;
 use domain::money::Money;
 use domain::pricing::Tariff;
-use domain::resource::{Resource, ResourceFields, ResourceKind, Unit};
+use domain::resource::{Resource, ResourceFields, ResourceKind, ResourceStatus, Unit};
 use domain::time::UtcTime;
 use texts::amount::amount;
 use texts::catalogue::{Texts, variables};
@@ -47,6 +47,11 @@ pub(crate) fn status(texts: &Texts, status: BookingStatus) -> String {
     texts.attribute_text("web-status", status.as_str())
 }
 
+/// Returns the state of a listing.
+pub(crate) fn listing(texts: &Texts, status: ResourceStatus) -> String {
+    texts.attribute_text("web-listing", status.as_str())
+}
+
 /// A resource in a list.
 pub(crate) struct Listed {
     pub(crate) href: String,
@@ -76,10 +81,10 @@ impl Listed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::mail::Locale;
+    use domain::mail::{Locale, MailStatus};
     use domain::organization::OrganizationKind;
+    use domain::permissions::Role;
     use domain::pricing::{ExtraPer, Per};
-    use domain::resource::ResourceStatus;
 
     #[test]
     fn every_value_has_its_text() {
@@ -90,6 +95,11 @@ mod tests {
         BookingStatus::ALL.iter().for_each(|one| has("web-status", one.as_str()));
         ResourceStatus::ALL.iter().for_each(|one| has("web-listing", one.as_str()));
         OrganizationKind::ALL.iter().for_each(|one| has("web-organization", one.as_str()));
+        MailStatus::ALL.iter().for_each(|one| has("web-mail-status", one.as_str()));
+        Role::ALL.iter().for_each(|one| {
+            has("web-role", one.as_str());
+            has("web-role-about", one.as_str());
+        });
         ExtraPer::ALL.iter().for_each(|one| has("web-extra", one.as_str()));
         Per::ALL.iter().for_each(|one| {
             has("web-rate", one.as_str());

@@ -107,5 +107,6 @@ pub fn remove_second_factor(tx: &mut Tx<'_>, caller: Caller, id: UserId) -> Resu
     authorize_operator(tx, caller)?;
     second_factors::clear_lost(tx, id)?;
     audit(tx, caller.principal(), None, "user.remove_second_factor", ("user", id.as_str()), &json!({}))?;
+    publish(tx, caller.principal(), Event::Standing(StandingChange::SecondFactorRemoved { user_id: id }))?;
     find(tx, id)
 }

@@ -5,7 +5,7 @@ mod accounts;
 mod bookings;
 mod card_payments;
 mod invoices;
-mod page;
+pub(super) mod page;
 mod rest;
 mod trainings;
 

@@ -1,11 +1,12 @@
 //! The form of a page, and the response with it.
 
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError as _};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::problem::Problem;
+use crate::problem::{Explanation, Problem};
 use crate::request::PageRequest;
 use texts::catalogue::Texts;
 
@@ -22,7 +23,7 @@ pub(super) struct Link {
 /// A page with its texts and its forms.
 #[derive(Template)]
 #[template(path = "page.html")]
-pub(super) struct Page {
+pub(crate) struct Page {
     status: StatusCode,
     language: &'static str,
     title: String,
@@ -95,6 +96,29 @@ impl Page {
         problem.sentences(texts).into_iter().fold(page, Self::text)
     }
 
+    /// The same of a problem in words, with a link to the front page.
+    pub(crate) fn of_explanation(texts: &Texts, status: StatusCode, Explanation { title, sentences }: Explanation) -> Self {
+        let page = sentences.into_iter().fold(Self { status, ..Self::new(texts, title) }, Self::text);
+        page.link(texts.attribute_text("web-nav", "home"), "/".to_owned())
+    }
+
+    /// Returns the text of the page.
+    pub(crate) fn text_of_page(&self) -> String {
+        self.render().unwrap_or_default()
+    }
+
+    /// Writes the headers of a page.
+    pub(crate) fn write_headers(&self, headers: &mut HeaderMap) {
+        for (name, value) in [
+            (header::CONTENT_SECURITY_POLICY, POLICY),
+            (header::CACHE_CONTROL, "no-store"),
+            (header::CONTENT_LANGUAGE, self.language),
+            (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        ] {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+
     /// Adds a paragraph.
     #[must_use]
     pub(super) fn text(mut self, paragraph: impl Into<String>) -> Self {
@@ -120,12 +144,9 @@ impl Page {
 impl Responder for Page {
     type Body = actix_web::body::BoxBody;
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        HttpResponse::build(self.status)
-            .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .insert_header((header::CONTENT_LANGUAGE, self.language))
-            .content_type("text/html; charset=utf-8")
-            .body(self.render().unwrap_or_default())
+        let mut response = HttpResponse::build(self.status).body(self.text_of_page());
+        self.write_headers(response.headers_mut());
+        response
     }
 }
 

@@ -23,3 +23,19 @@ user-suspended = Ihr Konto ist gesperrt
 user-reinstated = Ihr Konto ist nicht mehr gesperrt
     .intro = Der Betreiber des Dienstes hat Ihr Konto wieder zugelassen. Sie können sich wieder anmelden, und die API-Schlüssel, die Sie erstellt haben, funktionieren wieder.
     .call = Dienst öffnen:
+
+second-factor-set = Ein zweiter Faktor schützt Ihr Konto
+    .intro = Von jetzt an braucht die Anmeldung außer dem Passwort einen Code Ihres Authenticators. Bewahren Sie die Wiederherstellungscodes dort auf, wo Sie sie ohne ihn finden.
+    .call = Wenn Sie das nicht waren, setzen Sie jetzt ein neues Passwort und beenden Sie alle anderen Sitzungen. Öffnen Sie diesen Link:
+
+second-factor-removed = Der zweite Faktor Ihres Kontos ist entfernt
+    .intro = Von jetzt an genügt das Passwort zum Anmelden.
+    .call = Wenn Sie das nicht waren, setzen Sie jetzt ein neues Passwort und beenden Sie alle anderen Sitzungen. Öffnen Sie diesen Link:
+
+identity-linked = Sie können sich mit einem anderen Konto anmelden
+    .intro = Ihr Konto bei { $other } ist verknüpft: Sie können sich damit anmelden.
+    .call = Wenn Sie das nicht waren, setzen Sie jetzt ein neues Passwort und beenden Sie alle anderen Sitzungen. Öffnen Sie diesen Link:
+
+identity-unlinked = Sie können sich nicht mehr mit einem anderen Konto anmelden
+    .intro = Ihr Konto bei { $other } ist nicht mehr verknüpft: Sie können sich damit nicht anmelden.
+    .call = Wenn Sie das nicht waren, setzen Sie jetzt ein neues Passwort und beenden Sie alle anderen Sitzungen. Öffnen Sie diesen Link:

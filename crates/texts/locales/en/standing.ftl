@@ -23,3 +23,19 @@ user-suspended = Your account is suspended
 user-reinstated = Your account is no longer suspended
     .intro = The operator of the service has reinstated your account. You can sign in again, and the API keys that you made work again.
     .call = To open the service:
+
+second-factor-set = A second factor protects your account
+    .intro = From now on, a code of your authenticator is needed to sign in, besides the password. Keep the recovery codes where you find them without it.
+    .call = If it was not you, set a new password now, and end all other sessions. Open this link:
+
+second-factor-removed = The second factor of your account is removed
+    .intro = From now on, the password is enough to sign in.
+    .call = If it was not you, set a new password now, and end all other sessions. Open this link:
+
+identity-linked = You can sign in with another account
+    .intro = Your account at { $other } is linked: you can sign in with it.
+    .call = If it was not you, set a new password now, and end all other sessions. Open this link:
+
+identity-unlinked = You can no longer sign in with another account
+    .intro = Your account at { $other } is no longer linked: you cannot sign in with it.
+    .call = If it was not you, set a new password now, and end all other sessions. Open this link:

@@ -23,3 +23,19 @@ user-suspended = Votre compte est suspendu
 user-reinstated = Votre compte n’est plus suspendu
     .intro = L’exploitant du service a rétabli votre compte. Vous pouvez de nouveau vous connecter, et les clés d’API que vous avez créées fonctionnent de nouveau.
     .call = Pour ouvrir le service :
+
+second-factor-set = Un second facteur protège votre compte
+    .intro = Désormais, un code de votre authentificateur est nécessaire pour vous connecter, en plus du mot de passe. Gardez les codes de secours là où vous les trouvez sans lui.
+    .call = Si ce n’était pas vous, choisissez maintenant un nouveau mot de passe et terminez toutes les autres sessions. Ouvrez ce lien :
+
+second-factor-removed = Le second facteur de votre compte est supprimé
+    .intro = Désormais, le mot de passe suffit pour vous connecter.
+    .call = Si ce n’était pas vous, choisissez maintenant un nouveau mot de passe et terminez toutes les autres sessions. Ouvrez ce lien :
+
+identity-linked = Vous pouvez vous connecter avec un autre compte
+    .intro = Votre compte chez { $other } est lié : vous pouvez vous connecter avec lui.
+    .call = Si ce n’était pas vous, choisissez maintenant un nouveau mot de passe et terminez toutes les autres sessions. Ouvrez ce lien :
+
+identity-unlinked = Vous ne pouvez plus vous connecter avec un autre compte
+    .intro = Votre compte chez { $other } n’est plus lié : vous ne pouvez pas vous connecter avec lui.
+    .call = Si ce n’était pas vous, choisissez maintenant un nouveau mot de passe et terminez toutes les autres sessions. Ouvrez ce lien :

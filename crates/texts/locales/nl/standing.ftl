@@ -23,3 +23,19 @@ user-suspended = Uw account is geblokkeerd
 user-reinstated = Uw account is niet meer geblokkeerd
     .intro = De exploitant van de dienst heeft uw account weer toegelaten. U kunt weer inloggen, en de API-sleutels die u hebt gemaakt werken weer.
     .call = De dienst openen:
+
+second-factor-set = Een tweede factor beschermt uw account
+    .intro = Vanaf nu is bij het inloggen naast het wachtwoord een code van uw authenticator nodig. Bewaar de herstelcodes waar u ze zonder authenticator vindt.
+    .call = Was u dit niet, stel dan nu een nieuw wachtwoord in, en beëindig alle andere sessies. Open deze link:
+
+second-factor-removed = De tweede factor van uw account is verwijderd
+    .intro = Vanaf nu is het wachtwoord genoeg om in te loggen.
+    .call = Was u dit niet, stel dan nu een nieuw wachtwoord in, en beëindig alle andere sessies. Open deze link:
+
+identity-linked = U kunt met een ander account inloggen
+    .intro = Uw account bij { $other } is gekoppeld: u kunt ermee inloggen.
+    .call = Was u dit niet, stel dan nu een nieuw wachtwoord in, en beëindig alle andere sessies. Open deze link:
+
+identity-unlinked = U kunt niet meer met een ander account inloggen
+    .intro = Uw account bij { $other } is niet meer gekoppeld: u kunt er niet mee inloggen.
+    .call = Was u dit niet, stel dan nu een nieuw wachtwoord in, en beëindig alle andere sessies. Open deze link:

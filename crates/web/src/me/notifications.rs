@@ -1,0 +1,119 @@
+//! The page with the choice of notifications: the kinds of mails, and the times of reminders.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use chrono_tz::Tz;
+use serde::Deserialize;
+
+use super::done::Done;
+use crate::catalogue::Choice;
+use crate::page::{Explained, Frame, text};
+use crate::sent::{Parameters, Sent};
+use crate::visit::Visit;
+use crate::words::length;
+use actions::accounts;
+use actions::precondition::IfMatch;
+use api::caller::View;
+use api::problem::Problem;
+use api::turns::Cost;
+use domain::fields::Fields;
+use domain::mail::MailPreferences;
+use domain::problem::Code;
+use domain::user::{Profile, UserFields};
+use storage::db::{ReadTx, Tx};
+
+/// The times of reminders that the page offers beside those that are chosen, in minutes before the start.
+const OFFERED: [i32; 6] = [15, 60, 240, 1440, 2880, 10_080];
+
+/// The fields of the form.
+#[derive(Deserialize, Default, Clone)]
+#[serde(default)]
+struct Wanted {
+    kinds: Vec<String>,
+    reminders: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "me_notifications.html")]
+struct NotificationsPage {
+    frame: Frame,
+    done: String,
+    problem: Option<Explained>,
+    kinds: Vec<Choice>,
+    reminders: Vec<Choice>,
+}
+
+async fn show(visit: &Visit, done: Done, refused: Option<(Wanted, Problem)>) -> Result<HttpResponse, Problem> {
+    let caller = visit.signed_in::<View>()?;
+    let fields = visit.page.read(move |tx: &mut ReadTx| accounts::get(tx, caller)).await?.fields();
+    let texts = visit.page.texts();
+    let preferences = serde_json::to_value(fields.mail_preferences).unwrap_or_default();
+    let (typed, problem) = refused.unzip();
+    let kind = |(name, stored): (&String, &serde_json::Value)| Choice {
+        value: name.clone(),
+        text: texts.attribute_text("page-mails", name),
+        is_chosen: typed.as_ref().map_or(*stored == true, |typed| typed.kinds.contains(name)),
+    };
+    let mut minutes: Vec<i32> = OFFERED.into_iter().chain(fields.reminder_minutes.iter().copied()).collect();
+    minutes.sort_unstable();
+    minutes.dedup();
+    let reminder = |minutes: i32| {
+        let (value, stored) = (minutes.to_string(), fields.reminder_minutes.contains(&minutes));
+        let is_chosen = typed.as_ref().map_or(stored, |typed| typed.reminders.contains(&value));
+        Choice { value, text: length(&texts, minutes.into()), is_chosen }
+    };
+    let page = NotificationsPage {
+        frame: visit.frame(text(&texts, "web-me-notifications.title")),
+        done: done.text(&texts),
+        problem: problem.as_ref().map(|problem| Explained::of(&texts, problem, Tz::UTC)),
+        kinds: preferences.as_object().into_iter().flatten().map(kind).collect(),
+        reminders: minutes.into_iter().map(reminder).collect(),
+    };
+    Ok(visit.show_form(problem.as_ref(), &page))
+}
+
+/// Returns the choice: the kinds that are ticked, and no others.
+fn preferences(kinds: &[String]) -> Result<MailPreferences, Problem> {
+    let known = serde_json::to_value(MailPreferences::default()).unwrap_or_default();
+    let names = known.as_object().into_iter().flatten().map(|(name, _)| (name.clone(), kinds.contains(name).into()));
+    serde_json::from_value(serde_json::Value::Object(names.collect())).map_err(|_| Problem::of(Code::InternalError))
+}
+
+async fn save(visit: &Visit, wanted: Wanted) -> Result<HttpResponse, Problem> {
+    let caller = visit.signed_in::<View>()?;
+    let saved = async {
+        let mail_preferences = preferences(&wanted.kinds)?;
+        let mut fields = Fields::default();
+        let minutes = |text: &String| text.parse::<i32>().map_err(|_| "must be numbers of minutes");
+        let minutes = fields.take("/reminders", wanted.reminders.iter().map(minutes).collect::<Result<Vec<_>, _>>());
+        let reminder_minutes = fields.finish(|| minutes)?;
+        let save = move |tx: &mut Tx<'_>| {
+            let edit = |stored: UserFields| {
+                let reminder_minutes = reminder_minutes.clone();
+                Profile { reminder_minutes, mail_preferences, ..Profile::from(stored) }.read()
+            };
+            accounts::update(tx, caller, &IfMatch::Any, edit).map(drop)
+        };
+        visit.page.write(Cost::Light, save).await
+    };
+    match saved.await {
+        Ok(()) => Ok(visit.lead_to("/account/notifications?done=saved")),
+        Err(problem) => show(visit, Done::default(), Some((wanted, problem))).await,
+    }
+}
+
+/// Registers the page.
+pub(super) fn configure(config: &mut web::ServiceConfig) {
+    const PATH: &str = "/account/notifications";
+    config.service(
+        web::resource(PATH)
+            .get(async |visit: Visit, Parameters(done): Parameters<Done>| visit.shown(show(&visit, done, None).await))
+            .post(async |visit: Visit, sent: Sent<Wanted>| {
+                let made = match sent.fields {
+                    Ok(wanted) => save(&visit, wanted).await,
+                    Err(problem) => Err(problem),
+                };
+                visit.shown_after(PATH, "", made)
+            }),
+    );
+}
