@@ -12,6 +12,7 @@ use super::access_admin::Queues;
 use super::access_calendars::{add_calendar_import, new_calendar_import};
 use super::access_keys::Keys;
 use super::access_money::{STATEMENT, add_webhook, connect_account, give_credit, import, new_package, new_payment, new_webhook};
+use super::access_pictures::add_picture;
 use super::access_rules::{FOR_EVERYBODY, HIDDEN, MAY, OF_OPERATORS, OF_THE_HOST, ROLE, RULES};
 use super::access_slots::{new_training, slot, slot_when_closed};
 use super::audit_tree::signed_entry;
@@ -63,7 +64,7 @@ impl Operation {
 
     pub(super) async fn try_with(&self, caller: &Client, place: &Place<'_>, body: Value) -> Answer {
         let form = |request: reqwest::RequestBuilder| match self.id.as_str() {
-            "set_logo" => request.header("content-type", "image/png").body(LOGO),
+            "set_logo" | "add_picture" => request.header("content-type", "image/png").body(LOGO),
             "import_bank_statement" => request.header("content-type", "text/csv").body(STATEMENT),
             _ if body.is_null() => request,
             _ => request.json(&body),
@@ -145,6 +146,8 @@ pub(super) struct Place<'a> {
     /// A webhook and a delivery to it, for the operations with them.
     webhook: (String, String),
     calendar_import: String,
+    /// A picture and its file, for the operations with them.
+    picture: (String, String),
     /// A bank statement and its line, for the operations with them.
     bank: (String, String),
     queues: Queues,
@@ -225,6 +228,7 @@ impl Place<'_> {
         let prepaid = give_credit(owner, &organization, &customer_organization, operation).await;
         let webhook = add_webhook(owner, &organization, operation).await;
         let calendar_import = add_calendar_import(owner, &resource, operation).await;
+        let picture = add_picture(owner, &resource, operation).await;
         let bank = import(owner, &organization, operation).await;
         let payout = connect_account(server, &organization, &owner.id, operation, number);
         let kinds = format!("/organizations/{organization}/certification-kinds");
@@ -296,6 +300,7 @@ impl Place<'_> {
             payout,
             webhook,
             calendar_import,
+            picture,
             bank,
             queues,
         }
@@ -313,6 +318,8 @@ impl Place<'_> {
                 (_, "{key}") => &self.api_key,
                 (_, "{other}") => &self.other,
                 (_, "{proposal}") => &self.proposal,
+                (_, "{picture}") => &self.picture.0,
+                (_, "{sha256}") => &self.picture.1,
                 (_, "{member}") => &self.people.colleague.id,
                 ("organizations", "{id}") => &self.organization,
                 ("sites", "{id}") => &self.site,
@@ -431,6 +438,7 @@ impl Place<'_> {
             "update_billing" => json!({ "country": "GB" }),
             "update_card_account" => json!({ "commission_rate": 250 }),
             "suspend_organization" | "suspend_user" => json!({ "reason": "Unpaid invoices" }),
+            "update_picture" => json!({ "description": "The lathe" }),
             "update_block" => json!({ "reason": "New belt" }),
             "update_member" => json!({ "role": "manager" }),
             _ => Value::Null,

@@ -88,7 +88,12 @@ impl Browser {
             self.cookies.retain(|kept, _| kept != name || !cookie.contains("Max-Age=0"));
         }
         let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-        Page { address: format!("{}{query}", url.path()), status, headers, html: response.text().await.expect("it is text") }
+        Page {
+            address: format!("{}{query}", url.path()),
+            status,
+            headers,
+            html: String::from_utf8_lossy(&response.bytes().await.expect("it arrives")).into_owned(),
+        }
     }
 
     async fn follow(&mut self, mut page: Page) -> Page {
@@ -128,6 +133,13 @@ impl Browser {
         let request = if is_typed { request } else { request.header("content-type", FORM) };
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         self.send(request).await
+    }
+
+    /// Sends a form with a file, and goes where the response leads.
+    pub(crate) async fn send_file(&mut self, action: &str, body: Vec<u8>, headers: &[(&str, &str)]) -> Page {
+        let request = self.http.post(format!("{}{action}", self.base)).body(body);
+        let page = self.send(headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))).await;
+        self.follow(page).await
     }
 
     /// A request of the same browser, with the session of another client.

@@ -9,5 +9,6 @@ mod free_times;
 mod hosts;
 mod openid;
 mod problems;
+mod pictures;
 mod sessions;
 mod team;

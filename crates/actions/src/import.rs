@@ -157,6 +157,7 @@ fn store_resource(
             has_links: false,
             is_suspended: false,
             takes_along: Vec::new(),
+            pictures: Vec::new(),
             out_of_order: None,
             revision: 1,
             created_at: tx.now,

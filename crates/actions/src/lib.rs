@@ -45,6 +45,7 @@ pub mod packages;
 mod paying;
 pub mod payment_reminders;
 pub mod payments;
+pub mod pictures;
 pub mod precondition;
 pub mod prepaid;
 pub mod reminders;

@@ -19,7 +19,6 @@ use domain::limits;
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
-use domain::said::said;
 use domain::time::UtcTime;
 
 /// An API key to be made.

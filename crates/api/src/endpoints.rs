@@ -8,9 +8,9 @@ use super::{
     administration, api_keys, audit, auth, availability, bank_statements, billing, blocks, booking_contacts, booking_groups,
     booking_moves, booking_proposals, bookings, calendar_feeds, calendar_imports, card_accounts, card_payments, card_payouts,
     certification_kinds, certifications, coupons, docs, events, figures, health, identities, invitations, invoices, ledger,
-    logos, me, members, metrics, openid, organizations, out_of_order, packages, payments, prepaid, quotes, resource_links,
-    resources, search, second_factors, series, series_moves, sites, statements, terms, training_seats, trainings, waitlist,
-    webhook_deliveries, webhooks,
+    logos, me, members, metrics, openid, organizations, out_of_order, packages, payments, pictures, prepaid, quotes,
+    resource_links, resources, search, second_factors, series, series_moves, sites, statements, terms, training_seats, trainings,
+    waitlist, webhook_deliveries, webhooks,
 };
 
 /// Registers every endpoint of the OpenAPI document in a worker.
@@ -51,6 +51,7 @@ fn configure(config: &mut impl Routes) {
     resources::configure(config);
     out_of_order::configure(config);
     resource_links::configure(config);
+    pictures::configure(config);
     booking_moves::configure(config);
     booking_contacts::configure(config);
     booking_proposals::configure(config);

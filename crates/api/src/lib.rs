@@ -16,6 +16,7 @@ pub mod openapi;
 mod openapi_headers;
 pub mod openid;
 pub mod passwords;
+pub mod pictures;
 pub mod prepaid;
 pub mod problem;
 pub mod query;
@@ -29,6 +30,7 @@ pub mod sign_in;
 pub mod state;
 pub mod turns;
 pub mod webhooks;
+pub mod upload;
 pub mod wrong_passwords;
 
 mod administration;

@@ -66,6 +66,9 @@ pub(super) const PAGES: &[(&str, &str)] = &[
     ("/manage/{id}/sites/new", FORM),
     ("/manage/resources/{id}/edit", FORM),
     ("/manage/resources/{id}/block", FORM),
+    ("/manage/resources/{id}/pictures", FORM),
+    ("/manage/resources/{id}/pictures/{picture}", FORM),
+    ("/resources/{id}/pictures/{sha256}", TEXT),
 ];
 const FORM: &str = "GET, HEAD, POST";
 const TEXT: &str = "GET, HEAD";

@@ -2,17 +2,15 @@
 //! happen here: identifying the caller, parsing the body, `Idempotency-Key`, `If-Match`, the transaction.
 
 use std::cell::Cell;
-use std::marker::PhantomData;
 use std::rc::Rc;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::{Method, StatusCode, header};
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
+use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::sync::Semaphore;
 use tracing::{Instrument as _, Span};
 use utoipa::IntoParams;
 
@@ -35,7 +33,6 @@ use domain::language::Language;
 use domain::paging::Page;
 use domain::problem::Code;
 use domain::said::said;
-use domain::{bank_statement, logo};
 use storage::db::{ReadTx, Tx};
 use texts::catalogue::Texts;
 
@@ -421,87 +418,12 @@ impl<C: Asking, B: json::Body> FromRequest for Command<C, B> {
 
 impl<C: Asking, B> Command<C, B> {
     /// The request of a caller whose body has been received and read.
-    fn new(req: &HttpRequest, state: web::Data<State>, caller: C, bytes: &[u8], body: B) -> Result<Self, Problem> {
+    pub(super) fn new(req: &HttpRequest, state: web::Data<State>, caller: C, bytes: &[u8], body: B) -> Result<Self, Problem> {
         let if_match = read_if_match(req)?;
         let asker = asker(req, caller.signed_in(), &state);
         let idempotency = read_idempotency(req, bytes, &state, asker)?;
         Ok(Self { state, caller, body, if_match, asker, idempotency })
     }
-}
-
-/// A file in a format of its own.
-#[derive(Debug, Clone)]
-pub struct File {
-    /// Its content.
-    pub bytes: web::Bytes,
-}
-
-/// A kind of files that are bodies of requests.
-pub trait FileKind {
-    /// The accepted media types, in lower case.
-    const TYPES: &[&str];
-    /// Those that clients should send.
-    const ACCEPT: &str;
-    /// The largest size, in bytes.
-    const MOST_BYTES: usize;
-}
-
-/// Bank statements: banks name their media types differently.
-pub struct StatementFile;
-
-impl FileKind for StatementFile {
-    const TYPES: &[&str] = &["", "application/octet-stream", "application/xml", "text/csv", "text/plain", "text/xml"];
-    const ACCEPT: &str = "application/xml, text/csv, text/plain";
-    const MOST_BYTES: usize = bank_statement::MOST_BYTES;
-}
-
-/// Logos.
-pub struct LogoFile;
-
-impl FileKind for LogoFile {
-    const TYPES: &[&str] = &["image/png", "image/jpeg"];
-    const ACCEPT: &str = "image/png, image/jpeg";
-    const MOST_BYTES: usize = logo::MOST_BYTES;
-}
-
-/// A request whose body is a file, which can be larger than other bodies.
-pub struct Upload<C, K>(pub Command<C, File>, pub PhantomData<K>);
-
-/// The number of files that one server receives at once, so that they do not take its memory.
-static UPLOADS: Semaphore = Semaphore::const_new(8);
-
-impl<C: Asking, K: FileKind + 'static> FromRequest for Upload<C, K> {
-    type Error = Problem;
-    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
-    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let req = req.clone();
-        let mut payload = payload.take();
-        Box::pin(async move {
-            let state = caller::state(&req)?.clone();
-            let caller: C = caller::read(&req).await?;
-            if !K::TYPES.contains(&req.content_type().to_ascii_lowercase().as_str()) {
-                let accepted = K::TYPES.join(", ");
-                let detail =
-                    said!("Send the file itself as the body, as one of: {types}.", types = accepted.trim_start_matches(", "));
-                let accept = header::HeaderValue::from_static(K::ACCEPT);
-                return Err(Problem::new(Code::UnsupportedMediaType, detail).with_header(header::ACCEPT, accept));
-            }
-            let bytes = receive_file(&req, &mut payload, &state, K::MOST_BYTES).await?;
-            let file = File { bytes: bytes.clone() };
-            Command::new(&req, state, caller, &bytes, file).map(|command| Self(command, PhantomData))
-        })
-    }
-}
-
-async fn receive_file(req: &HttpRequest, payload: &mut Payload, state: &State, most: usize) -> Result<web::Bytes, Problem> {
-    let limit = Duration::from_secs(state.config.server.receive_timeout_seconds);
-    let receive = async {
-        let _place = UPLOADS.acquire().await;
-        let payload = web::Payload::from_request(req, payload).await.map_err(|error| unreadable(&error, state))?;
-        let too_large = |_| Problem::new(Code::PayloadTooLarge, said!("The limit is {most} bytes.", most));
-        payload.to_bytes_limited(most).await.map_err(too_large)?.map_err(|error| unreadable(&error, state))
-    };
-    tokio::time::timeout(limit, receive).await.map_err(|_| Problem::of(Code::RequestTimeout))?
 }
 
 /// Receives the body of a request.
@@ -538,7 +460,8 @@ fn asker(req: &HttpRequest, caller: Option<Caller>, state: &State) -> Asker {
     )
 }
 
-fn unreadable(error: &actix_web::Error, state: &State) -> Problem {
+/// Returns the problem with a body that could not be received.
+pub(super) fn unreadable(error: &actix_web::Error, state: &State) -> Problem {
     match error.as_response_error().status_code() {
         StatusCode::PAYLOAD_TOO_LARGE => {
             Problem::new(Code::PayloadTooLarge, said!("The limit is {most} bytes.", most = state.config.server.body_limit_bytes))

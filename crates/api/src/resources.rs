@@ -11,6 +11,7 @@ use super::closing::ClosingQuery;
 use super::csv::{Column, Row, Sheet};
 use super::json::Patch;
 use super::notation::Noted;
+use super::pictures::PictureView;
 use super::problem::Problem;
 use super::query::{Id, PageQuery, Several};
 use super::reply::Reply;
@@ -48,6 +49,8 @@ pub(super) struct ResourceView {
     /// The ways in which organizations of each kind can pay the host. `card` only if the operator of the service has set up payments by card;
     /// a quote names the ways that are open to its customer.
     ways_to_pay_by_kind: Vec<WaysOfKind>,
+    /// The pictures, in order.
+    pictures: Vec<PictureView>,
     /// The reason why the resource cannot be used for now. Null: it can be used.
     #[schema(required)]
     out_of_order: Option<OutOfOrder>,
@@ -100,6 +103,7 @@ impl From<Resource> for ResourceView {
             organization_name,
             site,
             ways,
+            pictures,
             out_of_order,
             created_at,
             updated_at,
@@ -117,7 +121,8 @@ impl From<Resource> for ResourceView {
             timezone: site.timezone.name().to_owned(),
         };
         let ways_to_pay_by_kind = ways.of_each_kind();
-        Self { id, site_id, organization_id, fields, place, ways_to_pay_by_kind, out_of_order, created_at, updated_at }
+        let pictures = pictures.into_iter().map(|picture| PictureView::of(id, picture)).collect();
+        Self { id, site_id, organization_id, fields, place, ways_to_pay_by_kind, pictures, out_of_order, created_at, updated_at }
     }
 }
 

@@ -23,7 +23,6 @@ use domain::order::CreationOrder;
 use domain::organization_event::EventType;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
-use domain::said::said;
 use domain::secret_token::webhook_secret;
 use domain::time::UtcTime;
 use domain::webhook::{Webhook, WebhookFields};

@@ -15,9 +15,9 @@ use crate::ids::{
     AllocationId, ApiKeyId, AuditId, BankStatementId, BankStatementLineId, BlockId, BlockSeriesId, BookingGroupId, BookingId,
     BookingProposalId, BookingRulesId, CalendarClashId, CalendarFeedId, CalendarImportId, CardPaymentId, CardPayoutId,
     CardPayoutItemId, CardRefundId, CertificationId, CertificationKindId, CouponId, EventId, FactId, IdentityId, InvitationId,
-    InvoiceId, LedgerRowId, MailId, OneTimeTokenId, OrganizationId, PackageId, PaymentId, PrepaidEntryId, PrepaidId, ResourceId,
-    SeriesId, SessionId, SiteId, TariffId, TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId,
-    WebhookDeliveryId, WebhookId,
+    InvoiceId, LedgerRowId, MailId, OneTimeTokenId, OrganizationId, PackageId, PaymentId, PictureId, PrepaidEntryId, PrepaidId,
+    ResourceId, SeriesId, SessionId, SiteId, TariffId, TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId, UserId,
+    WaitlistEntryId, WebhookDeliveryId, WebhookId,
 };
 use crate::money::Currency;
 use crate::password::PasswordHash;
@@ -83,6 +83,7 @@ text_columns!(
     OrganizationId,
     PackageId,
     PaymentId,
+    PictureId,
     PrepaidEntryId,
     PrepaidId,
     FactId,

@@ -133,6 +133,8 @@ ids! {
     CalendarFeedId,
     /// The identifier of a coupon.
     CouponId,
+    /// The identifier of a picture of a resource.
+    PictureId,
     /// The identifier of a package of prepaid credit.
     PackageId,
     /// The identifier of prepaid credit of a customer.

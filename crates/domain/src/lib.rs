@@ -56,6 +56,7 @@ pub mod password;
 pub mod payment;
 pub mod payment_match;
 pub mod permissions;
+pub mod picture;
 pub mod prepaid;
 pub mod pricing;
 pub mod principal;

@@ -168,6 +168,10 @@ limits! {
     QuoteId: text 1..=10_000;
     /// The name of a band, discount or extra.
     RateName: text 1..=60;
+    /// The text in place of a picture.
+    PictureDescription: text 0..=300;
+    /// The place among the pictures of a resource.
+    PicturePosition: i32 1..=12;
     /// The code of a coupon: letters from A to Z, digits and hyphens.
     CouponCode: text 4..=40;
     /// The address of a calendar.

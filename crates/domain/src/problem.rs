@@ -119,6 +119,8 @@ problems! {
         "EN 16931 has no form for the invoice: its currency has three decimals, or a fact that the standard demands is missing, such as the country of a party. The detail names it. The invoice is available as PDF: `GET /api/v1/invoices/{id}.pdf`. For the next invoices, complete the billing data with `PATCH /api/v1/organizations/{id}/billing`.";
     TooManyProposals 409 "too_many_proposals" "Too many proposals"
         "The booking has had 20 proposals, the largest number for one booking. Accept or decline the open one, or reschedule or cancel the booking.";
+    TooManyPictures 409 "too_many_pictures" "Too many pictures"
+        "A resource has at most 12 pictures. Remove one with `DELETE /api/v1/resources/{id}/pictures/{picture}`, and send the new one again.";
     TermsOutdated 409 "terms_outdated" "The terms have changed"
         "The version to accept is not the current one, or the document is out of use. Get the document again, read it, and accept the current version.";
     IdempotencyInProgress 409 "idempotency_in_progress" "The first request is still running"
@@ -152,7 +154,7 @@ problems! {
     StatementUnbalanced 422 "statement_unbalanced" "The bank statement does not add up"
         "The opening balance and the lines of a statement do not add up to its closing balance, so lines are missing or wrong. Nothing was imported. Export the statement again.";
     PictureUnreadable 422 "picture_unreadable" "The picture cannot be read"
-        "The file is not a PNG or JPEG, is broken, or has more pixels than are accepted. The detail names the reason. Nothing has changed.";
+        "The file is not in one of the accepted formats, is broken, or has more pixels than are accepted. The detail names the reason. Nothing has changed.";
     IdempotencyKeyReused 422 "idempotency_key_reused" "The key belongs to another request"
         "The `Idempotency-Key` was used with another method, path or body within the last 24 hours. Use a new key for each request.";
     TooManyGrants 429 "too_many_grants" "Too many certifications"

@@ -12,6 +12,7 @@ use super::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId};
 use super::interval::Interval;
 use super::limits;
 use super::out_of_order::OutOfOrder;
+use super::picture::Picture;
 use super::pricing::{BookedExtra, Buyer, HostVat, NoPrice, Price, PriceBasis, Tariff, VatTerms, price};
 use super::public_holidays::PublicHolidays;
 pub use super::resource_kind::ResourceKind;
@@ -106,6 +107,8 @@ pub struct Resource {
     pub has_links: bool,
     /// Whether the host is suspended.
     pub is_suspended: bool,
+    /// Its pictures, in order.
+    pub pictures: Vec<Picture>,
     /// The resources that each claim on it takes along.
     pub takes_along: Vec<TakenAlong>,
     /// Since when and why it cannot be used, if it is out of order.

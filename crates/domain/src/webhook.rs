@@ -7,6 +7,7 @@ use super::ids::{EventId, OrganizationId, UserId, WebhookDeliveryId, WebhookId};
 use super::limits;
 use super::network::{Network, check_url};
 use super::organization_event::EventType;
+use super::said::said;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
 

@@ -60,6 +60,7 @@ pub mod reminders;
 pub mod request_address;
 pub mod resource_links;
 pub mod resource_locks;
+pub mod resource_pictures;
 pub mod resources;
 pub mod search;
 pub mod search_words;

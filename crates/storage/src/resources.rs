@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use super::connection::{CachedStatement, Conn, WriteConn, padded};
 use super::error::StorageError;
 use super::paging::by_id;
+use super::resource_pictures;
 use super::schema::{booking_rules, organizations, resource_links, resources, sites, tariffs};
 use super::search_words;
 use super::shared_quotas;
@@ -51,7 +52,7 @@ type Columns = (
     FieldColumns,
     HostColumns,
     super::sites::FieldsColumns,
-    (resources::longest_allocation_minutes, resources::has_links, resources::is_suspended),
+    (resources::longest_allocation_minutes, resources::has_links, resources::is_suspended, resources::picture_count),
     (resources::out_of_order_since, resources::out_of_order_until, resources::out_of_order_reason),
     resources::revision,
     (resources::created_at, resources::updated_at),
@@ -79,7 +80,7 @@ const COLUMNS: Columns = (
         (organizations::ways_to_pay, organizations::ways_to_pay_by_kind),
     ),
     super::sites::FIELDS,
-    (resources::longest_allocation_minutes, resources::has_links, resources::is_suspended),
+    (resources::longest_allocation_minutes, resources::has_links, resources::is_suspended, resources::picture_count),
     (resources::out_of_order_since, resources::out_of_order_until, resources::out_of_order_reason),
     resources::revision,
     (resources::created_at, resources::updated_at),
@@ -91,19 +92,23 @@ type FieldRow =
 type HostRow = (String, bool, Option<CachedJson<VatSettings>>, Option<Country>, Option<VatNumber>, WaysRow);
 type WaysRow = (Json<Vec<WayToPay>>, Json<Vec<WaysOfKind>>);
 /// A row of [`COLUMNS`].
-type ResourceRow = (IdRow, FieldRow, HostRow, super::sites::FieldsRow, (i64, bool, bool), OutOfOrderRow, i64, (UtcTime, UtcTime));
+type ResourceRow =
+    (IdRow, FieldRow, HostRow, super::sites::FieldsRow, (i64, bool, bool, i32), OutOfOrderRow, i64, (UtcTime, UtcTime));
 type OutOfOrderRow = (Option<UtcTime>, Option<UtcTime>, String);
 
 /// The resources of these rows, with the resources that they take along.
 fn resources_from(conn: &mut Conn, rows: Vec<ResourceRow>) -> Result<Vec<Resource>, StorageError> {
     let mut taken_along = list_taken_along(conn, &rows)?;
+    let has_pictures = |row: &&ResourceRow| row.4.3 > 0;
+    let with_pictures: Vec<_> = rows.iter().filter(has_pictures).map(|row| row.0.0).collect();
+    let mut pictures = resource_pictures::list_of_each(conn, &with_pictures)?;
     let complete = |row: ResourceRow| {
         let (
             ids,
             fields,
             (organization_name, has_terms, vat, country, vat_number, (Json(all), Json(by_kind))),
             site,
-            (longest_allocation_minutes, has_links, is_suspended),
+            (longest_allocation_minutes, has_links, is_suspended, _),
             out_of_order,
             revision,
             times,
@@ -128,6 +133,7 @@ fn resources_from(conn: &mut Conn, rows: Vec<ResourceRow>) -> Result<Vec<Resourc
             has_links,
             is_suspended,
             takes_along: taken_along.remove(&id).unwrap_or_default(),
+            pictures: pictures.remove(&id).unwrap_or_default(),
             out_of_order: out_of_order_from(out_of_order),
             revision,
             created_at: times.0,
@@ -143,7 +149,7 @@ fn out_of_order_from((since, until, reason): OutOfOrderRow) -> Option<OutOfOrder
 
 /// The resources that each of these takes along.
 fn list_taken_along(conn: &mut Conn, rows: &[ResourceRow]) -> Result<HashMap<ResourceId, Vec<TakenAlong>>, StorageError> {
-    let linked: Vec<_> = rows.iter().filter(|(.., (_, has_links, _), _, _, _)| *has_links).map(|(ids, ..)| ids.0).collect();
+    let linked: Vec<_> = rows.iter().filter(|(.., (_, has_links, ..), _, _, _)| *has_links).map(|(ids, ..)| ids.0).collect();
     let mut taken_along: HashMap<ResourceId, Vec<TakenAlong>> = HashMap::new();
     if linked.is_empty() {
         return Ok(taken_along);

@@ -206,6 +206,7 @@ tables! {
         updated_at -> Instant,
         has_shared_quotas -> Bool,
         is_suspended -> Bool,
+        picture_count -> Integer,
     }
 
     shared_quotas (organization_id, name) {

@@ -126,4 +126,21 @@ tables! {
         next_attempt_at -> Nullable<Instant>,
         created_at -> Instant,
     }
+
+    resource_pictures (id) {
+        id -> Text,
+        resource_id -> Text,
+        position -> Integer,
+        description -> Text,
+        sha256 -> Text,
+        width -> Integer,
+        height -> Integer,
+        thumbnail_sha256 -> Text,
+        thumbnail_width -> Integer,
+        thumbnail_height -> Integer,
+        created_at -> Instant,
+        revision -> BigInt,
+        thumbnail -> Binary,
+        content -> Binary,
+    }
 }

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::catalogue::Choice;
 use super::free_times::{self, DAYS, Day, Wanted};
 use super::page::{Frame, address, read_id, text};
+use super::pictures::Shown;
 use super::rules_in_words::{OpenDay, opening_hours, rules};
 use super::sent::Parameters;
 use super::visit::{Visit, without_token};
@@ -54,6 +55,8 @@ struct ResourcePage {
     host: String,
     host_name: String,
     place: String,
+    first_picture: Option<Shown>,
+    other_pictures: Vec<Shown>,
     fault: String,
     withheld: bool,
     prices: Vec<String>,
@@ -169,6 +172,8 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
         host: format!("/hosts/{}", resource.organization_id),
         host_name: resource.organization_name.clone(),
         place: format!("{}, {}", resource.site.name, resource.site.address.city),
+        first_picture: resource.pictures.first().map(|picture| Shown::large(id, picture).named(&fields.name)),
+        other_pictures: resource.pictures.iter().skip(1).map(|picture| Shown::small(id, picture).named(&fields.name)).collect(),
         fault: fault(&texts, &resource, now),
         withheld: resource.withheld().is_some(),
         prices: prices(&texts, &resource),

@@ -28,7 +28,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Sent<T> {
         let mut payload = payload.take();
         Box::pin(async move {
             let received = async {
-                check_origin(&req)?;
+                check_origin(&req, "application/x-www-form-urlencoded")?;
                 let bytes = receive(&req, &mut payload, caller::state(&req)?).await?;
                 let text = String::from_utf8(bytes.to_vec()).map_err(|_| unreadable())?;
                 let fields = read(&text)?;
@@ -59,25 +59,27 @@ fn read<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
     fields.and_then(Result::ok).ok_or_else(unreadable)
 }
 
-fn unreadable() -> Problem {
+/// Returns the problem with a form that is not of the format.
+pub(crate) fn unreadable() -> Problem {
     Problem::new(Code::MalformedRequest, said!("The form could not be read."))
 }
 
-/// Checks that a page of this site sends the form, not one of another site in the name of its visitor. Every browser says where a form
+/// Checks that a page of this site sends the form in this media type, not one of another site in the name of its visitor. Every browser says where a form
 /// comes from: in `Sec-Fetch-Site` (W3C Fetch Metadata), over plain HTTP in `Origin` (RFC 6454).
-fn check_origin(req: &HttpRequest) -> Result<(), Problem> {
+///
+/// # Errors
+/// `forbidden`, `unsupported_media_type`.
+pub(crate) fn check_origin(req: &HttpRequest, media_type: &str) -> Result<(), Problem> {
     let text = |name: &str| req.headers().get(name).and_then(|value| value.to_str().ok());
     let is_own = match (text("sec-fetch-site"), text("origin"), text("host")) {
         (Some(site), ..) => site == "same-origin",
         (None, Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, of)| of.eq_ignore_ascii_case(host)),
         _ => false,
     };
-    let is_form = text(header::CONTENT_TYPE.as_str()).is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    let is_form = text(header::CONTENT_TYPE.as_str()).is_some_and(|kind| kind.starts_with(media_type));
     match (is_own, is_form) {
         (true, true) => Ok(()),
-        (true, false) => {
-            Err(Problem::new(Code::UnsupportedMediaType, said!("Send the form as application/x-www-form-urlencoded.")))
-        }
+        (true, false) => Err(Problem::new(Code::UnsupportedMediaType, said!("Send the form as {media_type}.", media_type))),
         (false, _) => Err(Problem::new(Code::Forbidden, said!("The form was not sent by a page of this site."))),
     }
 }

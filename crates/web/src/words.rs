@@ -9,6 +9,7 @@ use texts::amount::amount;
 use texts::catalogue::{Texts, variables};
 
 use super::page::text;
+use super::pictures::Shown;
 
 /// Returns a length: `30 minutes`, `8 hours`, `3 days`.
 pub(crate) fn length(texts: &Texts, minutes: i64) -> String {
@@ -60,6 +61,7 @@ pub(crate) struct Listed {
     pub(crate) rate: String,
     pub(crate) place: String,
     pub(crate) fault: String,
+    pub(crate) picture: Option<Shown>,
 }
 
 impl Listed {
@@ -74,6 +76,7 @@ impl Listed {
             rate: rate(texts, &fields.tariff),
             place: format!("{}, {}", resource.organization_name, resource.site.address.city),
             fault: if is_broken { text(texts, "web-resource.out-of-order") } else { String::new() },
+            picture: resource.pictures.first().map(|picture| Shown::small(resource.id, picture)),
         }
     }
 }

@@ -62,6 +62,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, site: SiteId, fields: &ResourceFi
         has_links: false,
         is_suspended: false,
         takes_along: Vec::new(),
+        pictures: Vec::new(),
         out_of_order: None,
         revision: 1,
         created_at: tx.now,

@@ -637,3 +637,19 @@ web-admin =
 
 web-admin-done =
     .retried = Es wird jetzt noch einmal versucht.
+
+# The pictures of a resource, for its host.
+web-pictures =
+    .title = Bilder
+    .resource = Die Seite der Ressource
+    .nothing = Die Ressource hat noch kein Bild. Was man sieht, bucht man lieber: Fügen Sie eines hinzu.
+    .order = Das erste Bild steht in den Listen.
+    .description = Was das Bild zeigt, für Menschen, die es nicht sehen
+    .save = Text speichern
+    .up = Nach vorn
+    .down = Nach hinten
+    .remove = Entfernen
+    .add = Bild hinzufügen
+    .about = PNG, JPEG oder WebP von höchstens 10 MB. Ort und Kamera in der Datei werden nicht gespeichert.
+    .file = Bild
+    .full = Die Ressource hat 12 Bilder, die größte Zahl. Entfernen Sie eines, bevor Sie ein weiteres hinzufügen.

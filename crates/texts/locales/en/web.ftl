@@ -644,3 +644,19 @@ web-admin =
 
 web-admin-done =
     .retried = It is tried again now.
+
+# The pictures of a resource, for its host.
+web-pictures =
+    .title = Pictures
+    .resource = The page of the resource
+    .nothing = The resource has no picture yet. People book more gladly what they see: add one.
+    .order = The first picture is in the lists.
+    .description = What is in the picture, for people who do not see it
+    .save = Save the text
+    .up = Move up
+    .down = Move down
+    .remove = Remove
+    .add = Add a picture
+    .about = PNG, JPEG or WebP of at most 10 MB. The place and the camera in the file are not kept.
+    .file = Picture
+    .full = The resource has 12 pictures, the largest number. Remove one before you add another one.

@@ -637,3 +637,19 @@ web-admin =
 
 web-admin-done =
     .retried = Un nouvel essai est en cours.
+
+# The pictures of a resource, for its host.
+web-pictures =
+    .title = Photos
+    .resource = La page de la ressource
+    .nothing = La ressource n’a pas encore de photo. On réserve plus volontiers ce que l’on voit : ajoutez-en une.
+    .order = La première photo figure dans les listes.
+    .description = Ce que montre la photo, pour les personnes qui ne la voient pas
+    .save = Enregistrer le texte
+    .up = Vers le début
+    .down = Vers la fin
+    .remove = Supprimer
+    .add = Ajouter une photo
+    .about = PNG, JPEG ou WebP de 10 Mo au plus. Le lieu et l’appareil indiqués dans le fichier ne sont pas conservés.
+    .file = Photo
+    .full = La ressource a 12 photos, le nombre maximal. Supprimez-en une avant d’en ajouter une autre.

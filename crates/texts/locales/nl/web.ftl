@@ -633,3 +633,19 @@ web-admin =
 
 web-admin-done =
     .retried = Het wordt nu opnieuw geprobeerd.
+
+# The pictures of a resource, for its host.
+web-pictures =
+    .title = Foto’s
+    .resource = De pagina van het object
+    .nothing = Er is nog geen foto. Wat mensen zien, boeken ze liever: voeg er een toe.
+    .order = De eerste foto staat in de lijsten.
+    .description = Wat er op de foto staat, voor mensen die haar niet zien
+    .save = Tekst opslaan
+    .up = Naar voren
+    .down = Naar achteren
+    .remove = Verwijderen
+    .add = Foto toevoegen
+    .about = PNG, JPEG of WebP van hoogstens 10 MB. De plaats en de camera in het bestand worden niet bewaard.
+    .file = Foto
+    .full = Er zijn 12 foto’s, het grootste aantal. Verwijder er een voordat u een andere toevoegt.

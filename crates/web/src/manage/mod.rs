@@ -3,6 +3,7 @@
 mod blocks;
 mod day;
 mod listings;
+mod pictures;
 mod sites;
 mod timeline;
 
@@ -59,5 +60,6 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
     sites::configure(config);
     listings::configure(config);
     blocks::configure(config);
+    pictures::configure(config);
     day::configure(config);
 }

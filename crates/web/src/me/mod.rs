@@ -32,6 +32,7 @@ use domain::ids::InvitationId;
 use domain::invitation::Offer;
 use domain::language::Language;
 use domain::paging::Paging;
+use domain::said::said;
 use domain::user::{Profile, UserFields};
 use storage::db::{ReadTx, Tx};
 use storage::invitations::Invitation;
@@ -149,7 +150,7 @@ fn read_language(text: &str) -> Result<Option<Language>, InvalidFields> {
     let mut fields = Fields::default();
     let language = match text {
         "" => Some(None),
-        text => fields.take("/language", text.parse::<Language>().map_err(|_| "must be one of the languages")).map(Some),
+        text => fields.take("/language", text.parse::<Language>().map_err(|_| said!("must be one of the languages"))).map(Some),
     };
     fields.finish(|| language)
 }

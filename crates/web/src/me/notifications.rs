@@ -19,6 +19,7 @@ use api::turns::Cost;
 use domain::fields::Fields;
 use domain::mail::MailPreferences;
 use domain::problem::Code;
+use domain::said::said;
 use domain::user::{Profile, UserFields};
 use storage::db::{ReadTx, Tx};
 
@@ -84,7 +85,7 @@ async fn save(visit: &Visit, wanted: Wanted) -> Result<HttpResponse, Problem> {
     let saved = async {
         let mail_preferences = preferences(&wanted.kinds)?;
         let mut fields = Fields::default();
-        let minutes = |text: &String| text.parse::<i32>().map_err(|_| "must be numbers of minutes");
+        let minutes = |text: &String| text.parse::<i32>().map_err(|_| said!("must be numbers of minutes"));
         let minutes = fields.take("/reminders", wanted.reminders.iter().map(minutes).collect::<Result<Vec<_>, _>>());
         let reminder_minutes = fields.finish(|| minutes)?;
         let save = move |tx: &mut Tx<'_>| {

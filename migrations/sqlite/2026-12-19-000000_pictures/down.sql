@@ -1,0 +1,2 @@
+DROP TABLE resource_pictures;
+ALTER TABLE resources DROP COLUMN picture_count;
