@@ -22,7 +22,7 @@ on_both_databases! {
         assert!(page.html.contains("<html lang=\"nl\"") && page.html.contains(">Mijn account<"), "{}", page.html);
         let me = ada.get("/me").await.expect(200);
         assert_eq!((&me["name"], &me["language"], &me["reminder_minutes"]), (&json!("Ada King"), &json!("nl"), &json!([1440])));
-        browser.submit(&page.form("/account").with("language", "xx")).await.expect(422).says("language: must be one of the languages");
+        browser.submit(&page.form("/account").with("language", "xx")).await.expect(422).says("language: moet een van de talen zijn");
         browser.submit(&page.form("/account").with("language", "")).await.expect(200).says("Your changes are saved.");
         assert_eq!(ada.get("/me").await.expect(200)["language"], json!(null));
     }

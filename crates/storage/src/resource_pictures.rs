@@ -72,12 +72,12 @@ pub fn get(conn: &mut Conn, resource: ResourceId, id: PictureId) -> Result<Pictu
 /// When no picture of the resource has such a file, or the database fails.
 pub fn get_file(conn: &mut Conn, resource: ResourceId, sha256: &str) -> Result<Vec<u8>, StorageError> {
     let of_resource = resource_pictures::table.filter(resource_pictures::resource_id.eq(resource));
-    let thumbnail = of_resource.clone().filter(resource_pictures::thumbnail_sha256.eq(sha256));
-    if let Some(file) = thumbnail.select(resource_pictures::thumbnail).first(conn).optional()? {
+    let thumbnail = of_resource.filter(resource_pictures::thumbnail_sha256.eq(sha256));
+    if let Some(file) = thumbnail.select(resource_pictures::thumbnail).get_result(conn).optional()? {
         return Ok(file);
     }
     let page = of_resource.filter(resource_pictures::sha256.eq(sha256));
-    Ok(page.select(resource_pictures::content).first(conn)?)
+    Ok(page.select(resource_pictures::content).get_result(conn)?)
 }
 
 /// Adds a picture to a resource.
