@@ -8,7 +8,7 @@ mod forms;
 mod free_times;
 mod hosts;
 mod openid;
-mod problems;
 mod pictures;
+mod problems;
 mod sessions;
 mod team;

@@ -29,8 +29,8 @@ pub mod server;
 pub mod sign_in;
 pub mod state;
 pub mod turns;
-pub mod webhooks;
 pub mod upload;
+pub mod webhooks;
 pub mod wrong_passwords;
 
 mod administration;

@@ -78,7 +78,7 @@ impl<C: Asking, K: FileKind + 'static> FromRequest for Upload<C, K> {
             let caller: C = caller::read(&req).await?;
             if !K::TYPES.contains(&req.content_type().to_ascii_lowercase().as_str()) {
                 let accepted = K::TYPES.join(", ");
-                let detail = 
+                let detail =
                     said!("Send the file itself as the body, as one of: {types}.", types = accepted.trim_start_matches(", "));
                 let accept = header::HeaderValue::from_static(K::ACCEPT);
                 return Err(Problem::new(Code::UnsupportedMediaType, detail).with_header(header::ACCEPT, accept));
