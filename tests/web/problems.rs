@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::support::server::{Kind, Server, block_on, on_both_databases};
 
-/// What a browser accepts.
+/// The media types that a browser accepts.
 const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
 on_both_databases! {

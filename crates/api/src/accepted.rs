@@ -11,12 +11,6 @@ use texts::catalogue::Texts;
 
 tokio::task_local! {
     static CURRENT: Accepted;
-    static READS_PAGES: bool;
-}
-
-/// Returns whether the client of the current request reads a problem as a page: a browser that opens what is not the API.
-pub(super) fn reads_pages() -> bool {
-    READS_PAGES.try_with(|reads| *reads).unwrap_or(false)
 }
 
 /// Returns whether the client of a request reads a problem as a page: it accepts HTML at least as much as JSON, and the path does not belong to
@@ -33,11 +27,6 @@ pub(super) fn asks_for_page(req: &HttpRequest) -> bool {
     };
     let json = quality("application/json").or_else(|| quality("application/problem+json")).unwrap_or(0.0);
     is_page && quality("text/html").is_some_and(|html| html > 0.0 && html >= json)
-}
-
-/// Runs `answer` for a client that reads problems as pages, or not.
-pub(super) fn scope_of_pages<F: Future>(reads_pages: bool, answer: F) -> impl Future<Output = F::Output> {
-    READS_PAGES.scope(reads_pages, answer)
 }
 
 /// The language that the client prefers by its `Accept-Language` header; none if it accepts none of ours.

@@ -17,7 +17,7 @@ use super::caller;
 use super::limits;
 use super::metrics::Metrics;
 use super::pages::page::Page;
-use super::problem::{Explanation, Problem};
+use super::problem::Problem;
 use super::request_id;
 use domain::problem::Code;
 use domain::said::{Said, said};
@@ -49,8 +49,7 @@ pub(super) async fn observe(
     let trust_proxy = caller::state(req.request()).is_ok_and(|state| state.config.server.trust_proxy);
     let address = limits::address(req.headers(), req.peer_addr(), trust_proxy);
     let reads_pages = accepted::asks_for_page(req.request());
-    let answer = accepted::scope_of_pages(reads_pages, accepted.scope(answer(req, next)));
-    let answer = request_address::scope(address, answer);
+    let answer = request_address::scope(address, accepted.scope(answer(req, next)));
     let mut answer = request_id::scope(id.clone(), answer).instrument(span.clone()).await;
     // The framework knows the route once it has found the handler; before, it would search for the route a second time. A request that
     // ran out of time is counted without a route.
@@ -59,7 +58,8 @@ pub(super) async fn observe(
         Ok(response) => response.response_mut(),
         Err(response) => response,
     };
-    let page = explain(accepted, head);
+    let problem = head.extensions_mut().remove::<Problem>();
+    let page = problem.as_ref().filter(|_| reads_pages).map(|problem| explain(accepted, head, problem));
     for (name, value) in SECURITY_HEADERS {
         let name = HeaderName::from_static(name);
         if !head.headers().contains_key(&name) {
@@ -70,7 +70,7 @@ pub(super) async fn observe(
         head.headers_mut().insert(HeaderName::from_static(request_id::HEADER), id);
     }
     let (status, took) = (head.status().as_u16(), started.elapsed());
-    let problem = head.extensions().get::<Code>().copied();
+    let problem = problem.map(|problem| problem.code());
     metrics.count(&method, route, status, took, problem);
     let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     span.in_scope(|| tracing::info!(status, problem = problem.map(Code::as_str), micros, "answered"));
@@ -83,17 +83,15 @@ pub(super) async fn observe(
     answer.map_err(|response| InternalError::from_response("", response).into())
 }
 
-/// Returns the page that explains a problem to a browser, and writes its headers; none if the response is no problem, or is not for a
-/// browser.
-fn explain(accepted: Accepted, response: &mut HttpResponse) -> Option<String> {
-    let explanation = response.extensions_mut().remove::<Explanation>()?;
-    let page = Page::of_explanation(&accepted.texts(), response.status(), explanation);
+/// Returns the page that explains a problem to a browser, and writes its headers.
+fn explain(accepted: Accepted, response: &mut HttpResponse, problem: &Problem) -> String {
+    let page = Page::of_problem_anywhere(&accepted.texts(), problem);
     let headers = response.headers_mut();
     page.write_headers(headers);
     // The page is not compressed, as the problem may be.
     headers.remove(header::CONTENT_ENCODING);
     headers.append(header::VARY, HeaderValue::from_static("accept"));
-    Some(page.text_of_page())
+    page.text_of_page()
 }
 
 /// Returns whether a request accepts neither a compressed response nor an uncompressed one.

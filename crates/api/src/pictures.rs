@@ -64,22 +64,29 @@ pub fn read_description(text: &str) -> Result<String, InvalidFields> {
     fields.finish(|| description)
 }
 
-/// The response with the file of a picture. Its address has its hash, so it can be kept.
-pub struct Shown {
+/// The file of a picture. Its address has its hash, so it can be kept.
+pub struct ShownFile {
     /// The JPEG.
     pub content: Vec<u8>,
     /// Whether everybody may see it.
     pub is_public: bool,
 }
 
-impl Responder for Shown {
-    type Body = BoxBody;
-    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+impl ShownFile {
+    /// Returns the response with the file.
+    pub fn response(self) -> HttpResponse {
         let readers = if self.is_public { "public" } else { "private" };
         HttpResponse::Ok()
             .content_type(MEDIA_TYPE)
             .insert_header((header::CACHE_CONTROL, format!("{readers}, max-age=31536000, immutable")))
             .body(self.content)
+    }
+}
+
+impl Responder for ShownFile {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        self.response()
     }
 }
 
@@ -198,10 +205,10 @@ async fn get_one(read: Read<Anyone>, Ids(id, picture): Ids<ResourceId, PictureId
 #[utoipa::path(operation_id = "get_picture_file", tag = "resources", params(("id" = String, Path), ("sha256" = String, Path)),
     responses((status = 200, content((inline(Bytes) = "image/jpeg")))), security((), ("bearer" = [])))]
 #[get("/resources/{id}/picture-files/{sha256}")]
-async fn get_file(read: Read<Anyone>, id: Id<ResourceId>, path: web::Path<(String, String)>) -> Result<Shown, Problem> {
+async fn get_file(read: Read<Anyone>, id: Id<ResourceId>, path: web::Path<(String, String)>) -> Result<ShownFile, Problem> {
     let (_, sha256) = path.into_inner();
     let (content, is_public) = read.run(move |tx, Anyone(caller), _| pictures::get_file(tx, caller, id.0, &sha256)).await?;
-    Ok(Shown { content, is_public })
+    Ok(ShownFile { content, is_public })
 }
 
 /// Edit a picture of a resource

@@ -8,7 +8,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::accepted::{self, Accepted};
+use super::accepted::Accepted;
 use super::request_id;
 use super::spoken::Spoken as _;
 use actions::bookings::Clash;
@@ -194,14 +194,6 @@ impl Problem {
     }
 }
 
-/// A problem in words, for the page that a browser shows instead of the problem.
-pub(super) struct Explanation {
-    /// The title.
-    pub(super) title: String,
-    /// The explanation, in one or several sentences.
-    pub(super) sentences: Vec<String>,
-}
-
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.code, self.detail)
@@ -215,8 +207,8 @@ impl ResponseError for Problem {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
-        // The metrics count problems by this code.
-        response.extensions_mut().insert(self.kind);
+        // The metrics count problems by their codes, and a browser gets them as pages.
+        response.extensions_mut().insert(self.clone());
         for (name, value) in &self.headers {
             response.insert_header((name, value));
         }
@@ -237,10 +229,6 @@ impl ResponseError for Problem {
         response.insert_header((header::CONTENT_LANGUAGE, texts.language()));
         response.append_header((header::VARY, "accept-language"));
         let spoken = self.in_language(&texts);
-        if accepted::reads_pages() {
-            let explanation = Explanation { title: spoken.title.clone(), sentences: self.sentences(&texts) };
-            response.extensions_mut().insert(explanation);
-        }
         response.content_type("application/problem+json").body(serde_json::to_string(&spoken).unwrap_or_default())
     }
 }

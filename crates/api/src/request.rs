@@ -247,6 +247,25 @@ impl PageRequest {
         write(self.state.clone(), (cost, self.asker), span, None, Box::new(action)).await.map(drop)
     }
 
+    /// Runs an action that finds something and writes that the caller has looked at it, when it is the turn of the client if it takes long.
+    ///
+    /// # Errors
+    /// The error of the action; then nothing is changed.
+    pub async fn look<T: Send + 'static>(
+        &self,
+        cost: Cost,
+        action: impl Fn(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let span = action_span(&action);
+        let turn = self.state.turns.take(cost, self.asker).await?;
+        let action = move |tx: &mut Tx<'_>| {
+            // The turn lasts until the action ends, even if the client has closed the connection.
+            let _turn = &turn;
+            action(tx)
+        };
+        Ok(self.state.db.write(self.state.clock.now(), action).instrument(span).await?)
+    }
+
     /// Runs an action that creates an object, once for each `key`, and returns the address of the object, also if the form is sent again.
     ///
     /// # Errors

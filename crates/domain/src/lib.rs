@@ -71,6 +71,7 @@ pub mod said;
 pub mod second_factor;
 pub mod secret_token;
 pub mod series;
+pub mod sha256;
 pub mod site;
 pub mod slot;
 pub mod standing;

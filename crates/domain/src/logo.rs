@@ -1,7 +1,6 @@
 //! The logos of organizations, which are on their invoices.
 
-use sha2::{Digest as _, Sha256};
-
+use super::sha256::sha256;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
 
@@ -41,7 +40,7 @@ pub struct Logo {
 impl Logo {
     /// Returns a logo with its hash.
     pub fn new(media_type: PictureType, (width, height): (u32, u32), content: Vec<u8>, now: UtcTime) -> Self {
-        let sha256 = Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = sha256(&content);
         Self { sha256, media_type, width, height, content, created_at: now }
     }
 }

@@ -89,6 +89,16 @@ macro_rules! categories {
         }
 
         impl MailPreferences {
+            /// Creates the preferences for the mails whose fields are chosen by name, and no others.
+            pub fn only(is_chosen: impl Fn(&str) -> bool) -> Self {
+                Self { $($field: is_chosen(stringify!($field)),)* }
+            }
+
+            /// Returns the name of each field, and whether the user wants these mails.
+            pub fn each(&self) -> Vec<(&'static str, bool)> {
+                vec![$((stringify!($field), self.$field),)*]
+            }
+
             /// Whether the user wants mails about this.
             pub const fn wants(&self, category: MailCategory) -> bool {
                 match category {

@@ -1,9 +1,8 @@
 //! The pictures of resources.
 
-use sha2::{Digest as _, Sha256};
-
 use super::ids::PictureId;
 use super::limits;
+use super::sha256::sha256;
 use super::time::UtcTime;
 
 /// The largest size of a file that is uploaded, in bytes.
@@ -69,8 +68,7 @@ pub struct PictureFile {
 impl PictureFile {
     /// Returns a file with its hash.
     pub fn new((width, height): (i32, i32), content: Vec<u8>) -> Self {
-        let sha256 = Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { size: PictureSize { sha256, width, height }, content }
+        Self { size: PictureSize { sha256: sha256(&content), width, height }, content }
     }
 }
 

@@ -1,11 +1,10 @@
 //! Terms: versioned documents of a host that a customer accepts before it books.
 
-use sha2::{Digest as _, Sha256};
-
 use super::fields::{Fields, InvalidFields};
 use super::ids::{ResourceId, TermsId};
 use super::limits;
 use super::rules::{Violation, ViolationCode};
+use super::sha256::sha256;
 use super::text_enum::text_enum;
 use crate::said::said;
 
@@ -56,7 +55,7 @@ impl TermsText {
     /// Reads a text from the field `/text`.
     pub fn read(fields: &mut Fields, text: &str) -> Option<Self> {
         let text = fields.verbatim("/text", text, limits::TermsBody::RANGE)?;
-        let sha256 = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = sha256(&text);
         Some(Self { text, sha256 })
     }
 }

@@ -424,10 +424,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         web::resource(PATH)
             .get(async |visit: Visit, Parameters(wanted): Parameters<Wanted>| visit.shown(show(&visit, wanted, None).await))
             .post(async |visit: Visit, sent: Sent<Wanted>| {
-                let booked = match sent.fields {
-                    Ok(wanted) => book(&visit, wanted).await,
-                    Err(problem) => Err(problem),
-                };
+                let booked = async { book(&visit, sent.fields?).await }.await;
                 visit.shown_after(PATH, &sent.query, booked)
             }),
     );

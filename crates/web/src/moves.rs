@@ -123,10 +123,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
             })
             .post(async |visit: Visit, id: web::Path<String>, sent: Sent<Wanted>| {
                 let path = format!("/bookings/{id}/move");
-                let moved = match sent.fields {
-                    Ok(wanted) => make(&visit, &id, wanted).await,
-                    Err(problem) => Err(problem),
-                };
+                let moved = async { make(&visit, &id, sent.fields?).await }.await;
                 visit.shown_after(&path, &sent.query, moved)
             }),
     );

@@ -86,10 +86,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         web::resource(PATH)
             .get(async |visit: Visit, Parameters(fields): Parameters<Fields>| visit.shown(show(&visit, fields, None)))
             .post(async |visit: Visit, sent: Sent<Fields>| {
-                let made = match sent.fields {
-                    Ok(fields) => create(&visit, fields).await,
-                    Err(problem) => Err(problem),
-                };
+                let made = async { create(&visit, sent.fields?).await }.await;
                 visit.shown_after(PATH, &sent.query, made)
             }),
     );

@@ -59,6 +59,14 @@ pub(crate) fn read_id<T: FromStr>(text: &str) -> Result<T, Problem> {
     text.parse().map_err(|_| Problem::of(Code::NotFound))
 }
 
+/// Reads both identifiers in the address of a page.
+///
+/// # Errors
+/// `not_found`.
+pub(crate) fn read_ids<A: FromStr, B: FromStr>((one, other): &(String, String)) -> Result<(A, B), Problem> {
+    Ok((read_id(one)?, read_id(other)?))
+}
+
 /// Returns nothing for a part of a page that its visitor may not see, such as that of an organization whose second factor the visitor lacks.
 ///
 /// # Errors

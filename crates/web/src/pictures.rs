@@ -1,15 +1,15 @@
 //! The pictures of resources on pages, and the files that the pages load.
 
-use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 
 use super::page::read_id;
 use super::visit::Visit;
 use actions::pictures;
 use api::caller::View;
+use api::pictures::ShownFile;
 use api::problem::Problem;
 use domain::ids::ResourceId;
-use domain::picture::{MEDIA_TYPE, Picture, PictureSize};
+use domain::picture::{Picture, PictureSize};
 use storage::db::ReadTx;
 
 /// A picture on a page.
@@ -54,11 +54,7 @@ impl Shown {
 async fn file(visit: &Visit, (id, sha256): (String, String)) -> Result<HttpResponse, Problem> {
     let (id, caller) = (read_id(&id)?, visit.caller::<View>());
     let (content, is_public) = visit.page.read(move |tx: &mut ReadTx| pictures::get_file(tx, caller, id, &sha256)).await?;
-    let readers = if is_public { "public" } else { "private" };
-    Ok(HttpResponse::Ok()
-        .content_type(MEDIA_TYPE)
-        .insert_header((header::CACHE_CONTROL, format!("{readers}, max-age=31536000, immutable")))
-        .body(content))
+    Ok(ShownFile { content, is_public }.response())
 }
 
 /// Registers the files.

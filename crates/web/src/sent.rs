@@ -64,8 +64,8 @@ pub(crate) fn unreadable() -> Problem {
     Problem::new(Code::MalformedRequest, said!("The form could not be read."))
 }
 
-/// Checks that a page of this site sends the form in this media type, not one of another site in the name of its visitor. Every browser says where a form
-/// comes from: in `Sec-Fetch-Site` (W3C Fetch Metadata), over plain HTTP in `Origin` (RFC 6454).
+/// Checks that a page of this site sends the form in this media type, not one of another site in the name of its visitor. Every browser
+/// says where a form comes from: in `Sec-Fetch-Site` (W3C Fetch Metadata), over plain HTTP in `Origin` (RFC 6454).
 ///
 /// # Errors
 /// `forbidden`, `unsupported_media_type`.

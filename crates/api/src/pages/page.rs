@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError as _};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::problem::{Explanation, Problem};
+use crate::problem::Problem;
 use crate::request::PageRequest;
 use texts::catalogue::Texts;
 
@@ -96,10 +96,9 @@ impl Page {
         problem.sentences(texts).into_iter().fold(page, Self::text)
     }
 
-    /// The same of a problem in words, with a link to the front page.
-    pub(crate) fn of_explanation(texts: &Texts, status: StatusCode, Explanation { title, sentences }: Explanation) -> Self {
-        let page = sentences.into_iter().fold(Self { status, ..Self::new(texts, title) }, Self::text);
-        page.link(texts.attribute_text("web-nav", "home"), "/".to_owned())
+    /// The same with a link to the front page.
+    pub(crate) fn of_problem_anywhere(texts: &Texts, problem: &Problem) -> Self {
+        Self::of_problem(texts, problem).link(texts.attribute_text("web-nav", "home"), "/".to_owned())
     }
 
     /// Returns the text of the page.

@@ -66,14 +66,11 @@ fn get_reader(tx: &mut ReadTx, reader: &Email) -> Result<Caller, Error> {
     find_reader(tx, reader)?.ok_or_else(|| Error::refused(Code::InvalidOneTimeToken))
 }
 
-/// The choices of mails: the names of their fields, which are also those of their texts.
-const CHOICES: [&str; 7] = ["reminders", "requests", "bookings", "changes", "overruns", "waitlist", "certifications"];
-
 fn choices(texts: &Texts, preferences: MailPreferences, token: &str) -> Page {
-    let chosen = serde_json::to_value(preferences).unwrap_or_default();
     let text = |part: &str| texts.attribute_text("page-mails", part);
-    let choice = |name: &'static str| Input::checkbox(text(name), name, chosen[name] == true);
-    let inputs = [Input::hidden("token", token)].into_iter().chain(CHOICES.into_iter().map(choice)).collect();
+    // The names of the fields are also those of their texts.
+    let choice = |(name, is_chosen)| Input::checkbox(text(name), name, is_chosen);
+    let inputs = [Input::hidden("token", token)].into_iter().chain(preferences.each().into_iter().map(choice)).collect();
     Page::new(texts, texts.text("page-mails")).text(text("text")).form(text("button"), inputs)
 }
 
@@ -90,9 +87,7 @@ async fn choose(page: &PageRequest, form: web::Form<Vec<(String, String)>>) -> R
     let sent = |name: &str| form.iter().find(|(sent, _)| sent == name).map(|(_, value)| value.as_str());
     let token = sent("token").unwrap_or_default();
     let reader = reader(page, token).await?;
-    let chosen = CHOICES.iter().map(|name| ((*name).to_owned(), sent(name).is_some().into())).collect();
-    let chosen = serde_json::from_value(serde_json::Value::Object(chosen));
-    let mail_preferences: MailPreferences = chosen.map_err(|_| Problem::of(Code::InternalError))?;
+    let mail_preferences = MailPreferences::only(|name| sent(name).is_some());
     let save = move |tx: &mut Tx<'_>| {
         let caller = get_reader(tx, &reader)?;
         accounts::update(tx, caller, &IfMatch::Any, |fields| Ok(UserFields { mail_preferences, ..fields })).map(drop)

@@ -110,7 +110,7 @@ async fn list_organizations(visit: &Visit, asked: Asked) -> Result<HttpResponse,
         let paging = Paging::of(None, wanted.cursor.as_deref())?;
         organizations::list(tx, caller, &wanted.filter(), CreationOrder::CreatedAtDescending, &paging)
     };
-    let found = visit.look(Cost::Search, load).await?;
+    let found = visit.page.look(Cost::Search, load).await?;
     let texts = visit.page.texts();
     let listed = |one: Organization| Listed {
         href: format!("/admin/organizations/{}", one.id),
@@ -130,7 +130,7 @@ async fn list_users(visit: &Visit, asked: Asked) -> Result<HttpResponse, Problem
         let paging = Paging::of(None, wanted.cursor.as_deref())?;
         users::list(tx, caller, &wanted.filter(), CreationOrder::CreatedAtDescending, &paging)
     };
-    let found = visit.look(Cost::Search, load).await?;
+    let found = visit.page.look(Cost::Search, load).await?;
     let texts = visit.page.texts();
     let listed = |one: User| Listed {
         href: format!("/admin/users/{}", one.id),

@@ -75,7 +75,7 @@ fn figures(texts: &Texts, found: &Figures) -> Vec<Figure> {
 
 async fn show(visit: &Visit) -> Result<HttpResponse, Problem> {
     let caller = visit.signed_in::<View>()?;
-    let found = visit.look(Cost::Search, move |tx: &mut Tx<'_>| administration::figures(tx, caller)).await?;
+    let found = visit.page.look(Cost::Search, move |tx: &mut Tx<'_>| administration::figures(tx, caller)).await?;
     let texts = visit.page.texts();
     let balance = |sum: i128| i64::try_from(sum).unwrap_or(if sum < 0 { i64::MIN } else { i64::MAX });
     let page = AdminPage {
@@ -115,7 +115,7 @@ async fn show_audit(visit: &Visit, asked: Asked) -> Result<HttpResponse, Problem
         let paging = Paging::of(None, wanted.cursor.as_deref())?;
         administration::list_audit(tx, caller, &wanted.filter(), CreationOrder::CreatedAtDescending, &paging)
     };
-    let entries = visit.look(Cost::Search, load).await?;
+    let entries = visit.page.look(Cost::Search, load).await?;
     let texts = visit.page.texts();
     // The installation has too many users for a choice: the links in the list lead to those of one of them.
     let anybody = Choice { value: String::new(), text: text(&texts, "web-audit.anybody"), is_chosen: asked.who.is_empty() };

@@ -98,7 +98,7 @@ async fn show_organization(
     refused: Option<(Wanted, Problem)>,
 ) -> Result<HttpResponse, Problem> {
     let caller = visit.signed_in::<View>()?;
-    let found = visit.look(Cost::Light, move |tx: &mut Tx<'_>| organizations::get(tx, caller, id)).await?;
+    let found = visit.page.look(Cost::Light, move |tx: &mut Tx<'_>| organizations::get(tx, caller, id)).await?;
     let OrganizationDetails { organization, members, resources, owners } = found;
     let (typed, problem) = refused.unzip();
     let fill = |texts: &Texts, page: OnePage| {
@@ -148,7 +148,8 @@ async fn change_organization(visit: &Visit, id: OrganizationId, wanted: Wanted) 
 
 async fn show_user(visit: &Visit, id: UserId, refused: Option<(Wanted, Problem)>) -> Result<HttpResponse, Problem> {
     let caller = visit.signed_in::<View>()?;
-    let UserDetails { user, memberships } = visit.look(Cost::Light, move |tx: &mut Tx<'_>| users::get(tx, caller, id)).await?;
+    let UserDetails { user, memberships } =
+        visit.page.look(Cost::Light, move |tx: &mut Tx<'_>| users::get(tx, caller, id)).await?;
     let (typed, problem) = refused.unzip();
     let fill = |texts: &Texts, page: OnePage| {
         let at = |at| when::utc(texts, at);
@@ -202,32 +203,20 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     config.service(
         web::resource("/admin/organizations/{id}")
             .get(async |visit: Visit, id: web::Path<String>| {
-                visit.shown(match read_id(&id) {
-                    Ok(id) => show_organization(&visit, id, None).await,
-                    Err(problem) => Err(problem),
-                })
+                visit.shown(async { show_organization(&visit, read_id(&id)?, None).await }.await)
             })
             .post(async |visit: Visit, id: web::Path<String>, sent: Sent<Wanted>| {
-                let made = match (read_id::<OrganizationId>(&id), sent.fields) {
-                    (Ok(id), Ok(wanted)) => change_organization(&visit, id, wanted).await,
-                    (Err(problem), _) | (_, Err(problem)) => Err(problem),
-                };
+                let made = async { change_organization(&visit, read_id(&id)?, sent.fields?).await }.await;
                 visit.shown_after(&format!("/admin/organizations/{id}"), "", made)
             }),
     );
     config.service(
         web::resource("/admin/users/{id}")
             .get(async |visit: Visit, id: web::Path<String>| {
-                visit.shown(match read_id(&id) {
-                    Ok(id) => show_user(&visit, id, None).await,
-                    Err(problem) => Err(problem),
-                })
+                visit.shown(async { show_user(&visit, read_id(&id)?, None).await }.await)
             })
             .post(async |visit: Visit, id: web::Path<String>, sent: Sent<Wanted>| {
-                let made = match (read_id::<UserId>(&id), sent.fields) {
-                    (Ok(id), Ok(wanted)) => change_user(&visit, id, wanted).await,
-                    (Err(problem), _) | (_, Err(problem)) => Err(problem),
-                };
+                let made = async { change_user(&visit, read_id(&id)?, sent.fields?).await }.await;
                 visit.shown_after(&format!("/admin/users/{id}"), "", made)
             }),
     );

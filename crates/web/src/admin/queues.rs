@@ -79,7 +79,7 @@ async fn show_mails(visit: &Visit, asked: Asked, refused: Option<Problem>) -> Re
         let filter = (statuses.as_slice(), recipient.as_ref());
         queues::list_mails(tx, caller, filter, CreationOrder::CreatedAtDescending, &paging)
     };
-    let found = visit.look(Cost::Search, load).await?;
+    let found = visit.page.look(Cost::Search, load).await?;
     let texts = visit.page.texts();
     let status_name = |status: MailStatus| texts.attribute_text("web-mail-status", status.as_str());
     let listed = |mail: Mail| Listed {
@@ -129,7 +129,7 @@ async fn show_facts(visit: &Visit, asked: Asked, refused: Option<Problem>) -> Re
         let paging = Paging::of(None, wanted.cursor.as_deref())?;
         queues::list_facts(tx, caller, wanted.failed == "yes", CreationOrder::CreatedAt, &paging)
     };
-    let found = visit.look(Cost::Search, load).await?;
+    let found = visit.page.look(Cost::Search, load).await?;
     let texts = visit.page.texts();
     let listed = |fact: PendingFact| Listed {
         id: fact.id.to_string(),
@@ -174,10 +174,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         web::resource("/admin/mails")
             .get(async |visit: Visit, Parameters(asked): Parameters<Asked>| visit.shown(show_mails(&visit, asked, None).await))
             .post(async |visit: Visit, sent: Sent<Asked>| {
-                let made = match sent.fields {
-                    Ok(asked) => retry_mail(&visit, asked).await,
-                    Err(problem) => Err(problem),
-                };
+                let made = async { retry_mail(&visit, sent.fields?).await }.await;
                 visit.shown_after("/admin/mails", "", made)
             }),
     );
@@ -185,10 +182,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         web::resource("/admin/facts")
             .get(async |visit: Visit, Parameters(asked): Parameters<Asked>| visit.shown(show_facts(&visit, asked, None).await))
             .post(async |visit: Visit, sent: Sent<Asked>| {
-                let made = match sent.fields {
-                    Ok(asked) => retry_fact(&visit, asked).await,
-                    Err(problem) => Err(problem),
-                };
+                let made = async { retry_fact(&visit, sent.fields?).await }.await;
                 visit.shown_after("/admin/facts", "", made)
             }),
     );

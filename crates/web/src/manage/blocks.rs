@@ -105,16 +105,10 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     config.service(
         web::resource("/manage/resources/{id}/block")
             .get(async |visit: Visit, id: web::Path<String>, Parameters(wanted): Parameters<Wanted>| {
-                visit.shown(match read_id(&id) {
-                    Ok(id) => show(&visit, id, wanted, None).await,
-                    Err(problem) => Err(problem),
-                })
+                visit.shown(async { show(&visit, read_id(&id)?, wanted, None).await }.await)
             })
             .post(async |visit: Visit, id: web::Path<String>, sent: Sent<Wanted>| {
-                let made = match (read_id::<ResourceId>(&id), sent.fields) {
-                    (Ok(id), Ok(wanted)) => make(&visit, id, wanted).await,
-                    (Err(problem), _) | (_, Err(problem)) => Err(problem),
-                };
+                let made = async { make(&visit, read_id(&id)?, sent.fields?).await }.await;
                 visit.shown_after(&format!("/manage/resources/{id}/block"), &sent.query, made)
             }),
     );

@@ -421,10 +421,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
             config.service(
                 web::resource($path)
                     .get(async |visit: Visit, id: web::Path<String>, Parameters(wanted): Parameters<Wanted>| {
-                        visit.shown(match read_id(&id) {
-                            Ok(id) => show(&visit, $about(id), typed(&wanted), &wanted, None).await,
-                            Err(problem) => Err(problem),
-                        })
+                        visit.shown(async { show(&visit, $about(read_id(&id)?), typed(&wanted), &wanted, None).await }.await)
                     })
                     .post(async |visit: Visit, id: web::Path<String>, sent: Sent<Wanted>| {
                         match (read_id(&id).map($about), sent.fields) {

@@ -5,7 +5,7 @@ use askama::Template;
 use chrono_tz::Tz;
 use serde::Deserialize;
 
-use crate::page::{Explained, Frame, form_name, read_id};
+use crate::page::{Explained, Frame, form_name, read_id, read_ids};
 use crate::pictures::Shown;
 use crate::sent::Sent;
 use crate::sent_file::{Parts, SentFile};
@@ -132,10 +132,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     config.service(
         web::resource("/manage/resources/{id}/pictures")
             .get(async |visit: Visit, id: web::Path<String>| {
-                visit.shown(match read_id(&id) {
-                    Ok(id) => show(&visit, id, &Parts::default(), None).await,
-                    Err(problem) => Err(problem),
-                })
+                visit.shown(async { show(&visit, read_id(&id)?, &Parts::default(), None).await }.await)
             })
             .post(async |visit: Visit, id: web::Path<String>, sent: SentFile<MOST_BYTES>| {
                 let added = match (read_id(&id), sent.0) {
@@ -155,10 +152,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
                 visit.lead_to(&format!("/manage/resources/{}/pictures", path.0))
             })
             .post(async |visit: Visit, path: web::Path<(String, String)>, sent: Sent<Wanted>| {
-                let changed = match (read_id(&path.0), read_id(&path.1), sent.fields) {
-                    (Ok(id), Ok(picture), Ok(wanted)) => change(&visit, (id, picture), wanted).await,
-                    (Err(problem), ..) | (_, Err(problem), _) | (.., Err(problem)) => Err(problem),
-                };
+                let changed = async { change(&visit, read_ids(&path)?, sent.fields?).await }.await;
                 visit.shown_after(&format!("/manage/resources/{}/pictures", path.0), "", changed)
             }),
     );

@@ -161,16 +161,10 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     config.service(
         web::resource("/manage/{id}/sites/new")
             .get(async |visit: Visit, id: web::Path<String>, Parameters(wanted): Parameters<Wanted>| {
-                visit.shown(match read_id(&id) {
-                    Ok(id) => show(&visit, id, wanted, None).await,
-                    Err(problem) => Err(problem),
-                })
+                visit.shown(async { show(&visit, read_id(&id)?, wanted, None).await }.await)
             })
             .post(async |visit: Visit, id: web::Path<String>, sent: Sent<Wanted>| {
-                let made = match (read_id::<OrganizationId>(&id), sent.fields) {
-                    (Ok(id), Ok(wanted)) => create(&visit, id, wanted).await,
-                    (Err(problem), _) | (_, Err(problem)) => Err(problem),
-                };
+                let made = async { create(&visit, read_id(&id)?, sent.fields?).await }.await;
                 visit.shown_after(&format!("/manage/{id}/sites/new"), &sent.query, made)
             }),
     );

@@ -132,19 +132,13 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
                 visit.shown(show_address(&visit, done, String::new(), None).await)
             })
             .post(async |visit: Visit, sent: Sent<NewAddress>| {
-                let made = match sent.fields {
-                    Ok(fields) => change_address(&visit, fields).await,
-                    Err(problem) => Err(problem),
-                };
+                let made = async { change_address(&visit, sent.fields?).await }.await;
                 visit.shown_after("/account/email", "", made)
             }),
     );
     config.service(web::resource("/account/password").get(async |visit: Visit| visit.shown(show_password(&visit, None))).post(
         async |visit: Visit, sent: Sent<NewPassword>| {
-            let made = match sent.fields {
-                Ok(fields) => change_password(&visit, fields).await,
-                Err(problem) => Err(problem),
-            };
+            let made = async { change_password(&visit, sent.fields?).await }.await;
             visit.shown_after("/account/password", "", made)
         },
     ));

@@ -91,10 +91,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     config.route("/account/data.json", web::get().to(async |visit: Visit| visit.shown(download(&visit).await)));
     config.service(web::resource("/account/delete").get(async |visit: Visit| visit.shown(show_deletion(&visit, None))).post(
         async |visit: Visit, sent: Sent<Deletion>| {
-            let made = match sent.fields {
-                Ok(fields) => delete(&visit, fields).await,
-                Err(problem) => Err(problem),
-            };
+            let made = async { delete(&visit, sent.fields?).await }.await;
             visit.shown_after("/account/delete", "", made)
         },
     ));

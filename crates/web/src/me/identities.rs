@@ -84,10 +84,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         web::resource(PATH)
             .get(async |visit: Visit, Parameters(done): Parameters<Done>| visit.shown(show(&visit, done, None).await))
             .post(async |visit: Visit, sent: Sent<Removed>| {
-                let made = match sent.fields {
-                    Ok(removed) => remove(&visit, &removed).await,
-                    Err(problem) => Err(problem),
-                };
+                let made = async { remove(&visit, &sent.fields?).await }.await;
                 visit.shown_after(PATH, "", made)
             }),
     );

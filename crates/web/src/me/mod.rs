@@ -184,10 +184,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         web::resource("/account")
             .get(async |visit: Visit, Parameters(done): Parameters<Done>| visit.shown(show(&visit, done, None).await))
             .post(async |visit: Visit, sent: Sent<Wanted>| {
-                let made = match sent.fields {
-                    Ok(wanted) => save(&visit, wanted).await,
-                    Err(problem) => Err(problem),
-                };
+                let made = async { save(&visit, sent.fields?).await }.await;
                 visit.shown_after("/account", "", made)
             }),
     );

@@ -18,7 +18,6 @@ use api::problem::Problem;
 use api::turns::Cost;
 use domain::fields::Fields;
 use domain::mail::MailPreferences;
-use domain::problem::Code;
 use domain::said::said;
 use domain::user::{Profile, UserFields};
 use storage::db::{ReadTx, Tx};
@@ -48,12 +47,12 @@ async fn show(visit: &Visit, done: Done, refused: Option<(Wanted, Problem)>) -> 
     let caller = visit.signed_in::<View>()?;
     let fields = visit.page.read(move |tx: &mut ReadTx| accounts::get(tx, caller)).await?.fields();
     let texts = visit.page.texts();
-    let preferences = serde_json::to_value(fields.mail_preferences).unwrap_or_default();
     let (typed, problem) = refused.unzip();
-    let kind = |(name, stored): (&String, &serde_json::Value)| Choice {
-        value: name.clone(),
+    let is_ticked = |typed: &Wanted, name: &str| typed.kinds.iter().any(|kind| kind == name);
+    let kind = |(name, stored): (&str, bool)| Choice {
+        value: name.to_owned(),
         text: texts.attribute_text("page-mails", name),
-        is_chosen: typed.as_ref().map_or(*stored == true, |typed| typed.kinds.contains(name)),
+        is_chosen: typed.as_ref().map_or(stored, |typed| is_ticked(typed, name)),
     };
     let mut minutes: Vec<i32> = OFFERED.into_iter().chain(fields.reminder_minutes.iter().copied()).collect();
     minutes.sort_unstable();
@@ -67,23 +66,16 @@ async fn show(visit: &Visit, done: Done, refused: Option<(Wanted, Problem)>) -> 
         frame: visit.frame(text(&texts, "web-me-notifications.title")),
         done: done.text(&texts),
         problem: problem.as_ref().map(|problem| Explained::of(&texts, problem, Tz::UTC)),
-        kinds: preferences.as_object().into_iter().flatten().map(kind).collect(),
+        kinds: fields.mail_preferences.each().into_iter().map(kind).collect(),
         reminders: minutes.into_iter().map(reminder).collect(),
     };
     Ok(visit.show_form(problem.as_ref(), &page))
 }
 
-/// Returns the choice: the kinds that are ticked, and no others.
-fn preferences(kinds: &[String]) -> Result<MailPreferences, Problem> {
-    let known = serde_json::to_value(MailPreferences::default()).unwrap_or_default();
-    let names = known.as_object().into_iter().flatten().map(|(name, _)| (name.clone(), kinds.contains(name).into()));
-    serde_json::from_value(serde_json::Value::Object(names.collect())).map_err(|_| Problem::of(Code::InternalError))
-}
-
 async fn save(visit: &Visit, wanted: Wanted) -> Result<HttpResponse, Problem> {
     let caller = visit.signed_in::<View>()?;
     let saved = async {
-        let mail_preferences = preferences(&wanted.kinds)?;
+        let mail_preferences = MailPreferences::only(|name| wanted.kinds.iter().any(|kind| kind == name));
         let mut fields = Fields::default();
         let minutes = |text: &String| text.parse::<i32>().map_err(|_| said!("must be numbers of minutes"));
         let minutes = fields.take("/reminders", wanted.reminders.iter().map(minutes).collect::<Result<Vec<_>, _>>());
@@ -110,10 +102,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         web::resource(PATH)
             .get(async |visit: Visit, Parameters(done): Parameters<Done>| visit.shown(show(&visit, done, None).await))
             .post(async |visit: Visit, sent: Sent<Wanted>| {
-                let made = match sent.fields {
-                    Ok(wanted) => save(&visit, wanted).await,
-                    Err(problem) => Err(problem),
-                };
+                let made = async { save(&visit, sent.fields?).await }.await;
                 visit.shown_after(PATH, "", made)
             }),
     );

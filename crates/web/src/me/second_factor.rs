@@ -139,10 +139,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         web::resource(PATH)
             .get(async |visit: Visit, Parameters(done): Parameters<Done>| visit.shown(show(&visit, done, None).await))
             .post(async |visit: Visit, sent: Sent<Wanted>| {
-                let made = match sent.fields {
-                    Ok(wanted) => make(&visit, wanted).await,
-                    Err(problem) => Err(problem),
-                };
+                let made = async { make(&visit, sent.fields?).await }.await;
                 visit.shown_after(PATH, "", made)
             }),
     );

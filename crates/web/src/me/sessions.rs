@@ -99,10 +99,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         web::resource(PATH)
             .get(async |visit: Visit, Parameters(asked): Parameters<Asked>| visit.shown(show(&visit, asked, None).await))
             .post(async |visit: Visit, sent: Sent<Ended>| {
-                let made = match sent.fields {
-                    Ok(ended) => end(&visit, &ended).await,
-                    Err(problem) => Err(problem),
-                };
+                let made = async { end(&visit, &sent.fields?).await }.await;
                 visit.shown_after(PATH, "", made)
             }),
     );

@@ -214,19 +214,13 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     config.route(
         "/organizations/{id}/audit",
         web::get().to(async |visit: Visit, id: web::Path<String>, Parameters(asked): Parameters<Asked>| {
-            visit.shown(match read_id(&id) {
-                Ok(id) => show(&visit, id, asked).await,
-                Err(problem) => Err(problem),
-            })
+            visit.shown(async { show(&visit, read_id(&id)?, asked).await }.await)
         }),
     );
     config.route(
         "/organizations/{id}/audit.jsonl",
         web::get().to(async |visit: Visit, id: web::Path<String>, Parameters(asked): Parameters<Asked>| {
-            visit.shown(match read_id(&id) {
-                Ok(id) => export(&visit, id, asked).await,
-                Err(problem) => Err(problem),
-            })
+            visit.shown(async { export(&visit, read_id(&id)?, asked).await }.await)
         }),
     );
 }

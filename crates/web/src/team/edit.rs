@@ -146,33 +146,23 @@ async fn close(visit: &Visit, id: OrganizationId) -> Result<HttpResponse, Proble
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config.service(
         web::resource("/organizations/{id}/edit")
-            .get(async |visit: Visit, id: web::Path<String>| {
-                visit.shown(match read_id(&id) {
-                    Ok(id) => show(&visit, id, None).await,
-                    Err(problem) => Err(problem),
-                })
-            })
+            .get(async |visit: Visit, id: web::Path<String>| visit.shown(async { show(&visit, read_id(&id)?, None).await }.await))
             .post(async |visit: Visit, id: web::Path<String>, sent: Sent<Wanted>| {
-                let made = match (read_id::<OrganizationId>(&id), sent.fields) {
-                    (Ok(id), Ok(wanted)) => save(&visit, id, wanted).await,
-                    (Err(problem), _) | (_, Err(problem)) => Err(problem),
-                };
+                let made = async { save(&visit, read_id(&id)?, sent.fields?).await }.await;
                 visit.shown_after(&format!("/organizations/{id}/edit"), "", made)
             }),
     );
     config.service(
         web::resource("/organizations/{id}/close")
             .get(async |visit: Visit, id: web::Path<String>| {
-                visit.shown(match read_id(&id) {
-                    Ok(id) => show_close(&visit, id, None).await,
-                    Err(problem) => Err(problem),
-                })
+                visit.shown(async { show_close(&visit, read_id(&id)?, None).await }.await)
             })
             .post(async |visit: Visit, id: web::Path<String>, sent: Sent<Nothing>| {
-                let made = match (read_id::<OrganizationId>(&id), sent.fields) {
-                    (Ok(id), Ok(Nothing {})) => close(&visit, id).await,
-                    (Err(problem), _) | (_, Err(problem)) => Err(problem),
-                };
+                let made = async {
+                    sent.fields?;
+                    close(&visit, read_id(&id)?).await
+                }
+                .await;
                 visit.shown_after(&format!("/organizations/{id}/close"), "", made)
             }),
     );

@@ -1,8 +1,5 @@
 //! The page with the API keys of an organization: make one, which is shown once, and revoke one.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::TimeDelta;
@@ -10,6 +7,7 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 
 use super::parts::{Open, Tab, Team};
+use super::secret::create_secret;
 use crate::catalogue::Choice;
 use crate::page::{Explained, Frame, address, form_name, read_id, text};
 use crate::sent::{Parameters, Sent};
@@ -83,23 +81,8 @@ struct KeysPage {
     form: String,
 }
 
-#[derive(Template)]
-#[template(path = "team_key.html")]
-struct KeyPage {
-    frame: Frame,
-    path: String,
-    about: &'static str,
-    secret: String,
-}
-
 fn path(id: OrganizationId) -> String {
     format!("/organizations/{id}/api-keys")
-}
-
-/// Returns the page that shows a secret once.
-pub(super) fn show_secret(visit: &Visit, title: &str, (path, about): (String, &'static str), secret: String) -> HttpResponse {
-    let frame = visit.frame(text(&visit.page.texts(), title));
-    visit.show(StatusCode::OK, &KeyPage { frame, path, about, secret })
 }
 
 fn lifetime(texts: &Texts, days: i64) -> String {
@@ -165,20 +148,11 @@ async fn make(visit: &Visit, id: OrganizationId, wanted: Wanted) -> Result<HttpR
             return Ok(visit.lead_to(&format!("{}?done=revoked", path(id))));
         }
         let new = wanted.read(visit)?;
-        // The secret leaves the transaction beside the address, which is stored for a repetition.
-        let secret = Arc::new(Mutex::new(None));
-        let kept = secret.clone();
         let create = move |tx: &mut Tx<'_>| {
             let (_, secret) = api_keys::create(tx, caller, id, &new)?;
-            *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(secret.expose().to_owned());
-            Ok(path(id))
+            Ok((path(id), secret.expose().to_owned()))
         };
-        let address = visit.create(Cost::Light, &wanted.form, create).await?;
-        let secret = secret.lock().unwrap_or_else(PoisonError::into_inner).take();
-        Ok(match secret {
-            Some(secret) => show_secret(visit, "web-keys.made", (address, "web-keys.made-about"), secret),
-            None => visit.lead_to(&format!("{address}?done=shown-before")),
-        })
+        create_secret(visit, &wanted.form, ("web-keys.made", "web-keys.made-about"), create).await
     };
     match made.await {
         Ok(page) => Ok(page),
@@ -191,16 +165,10 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     config.service(
         web::resource("/organizations/{id}/api-keys")
             .get(async |visit: Visit, id: web::Path<String>, Parameters(wanted): Parameters<Wanted>| {
-                visit.shown(match read_id(&id) {
-                    Ok(id) => show(&visit, id, wanted, None).await,
-                    Err(problem) => Err(problem),
-                })
+                visit.shown(async { show(&visit, read_id(&id)?, wanted, None).await }.await)
             })
             .post(async |visit: Visit, id: web::Path<String>, sent: Sent<Wanted>| {
-                let made = match (read_id::<OrganizationId>(&id), sent.fields) {
-                    (Ok(id), Ok(wanted)) => make(&visit, id, wanted).await,
-                    (Err(problem), _) | (_, Err(problem)) => Err(problem),
-                };
+                let made = async { make(&visit, read_id(&id)?, sent.fields?).await }.await;
                 visit.shown_after(&format!("/organizations/{id}/api-keys"), &sent.query, made)
             }),
     );

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::parts::{Team, may, role_name, roles};
 use crate::catalogue::Choice;
-use crate::page::{Explained, Frame, read_id};
+use crate::page::{Explained, Frame, read_ids, unless_refused};
 use crate::sent::Sent;
 use crate::visit::Visit;
 use actions::error::Error;
@@ -41,17 +41,13 @@ struct MemberPage {
 /// The organization and the member in the address of the page.
 type Ids = (OrganizationId, UserId);
 
-fn read_ids((organization, user): &(String, String)) -> Result<Ids, Problem> {
-    Ok((read_id(organization)?, read_id(user)?))
-}
-
 async fn show(visit: &Visit, (id, user): Ids, refused: Option<(String, Problem)>) -> Result<HttpResponse, Problem> {
     let caller = visit.signed_in::<Team>()?;
     let load = move |tx: &mut ReadTx| {
         let (organization, _) = organizations::get(tx, Some(caller), id)?;
         let member = members::get(tx, caller, id, user)?;
         let is_owner = may(tx, caller, id, Permission::ManageMembers)?;
-        let own = crate::page::unless_refused(members::get(tx, caller, id, caller.user_id))?;
+        let own = unless_refused(members::get(tx, caller, id, caller.user_id))?;
         Ok((organization.fields().name, member, is_owner, own.is_some_and(|own| own.role == Role::Owner)))
     };
     let (organization, member, is_owner, owns) = visit.page.read(load).await?;
@@ -105,16 +101,10 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     config.service(
         web::resource("/organizations/{id}/members/{user}")
             .get(async |visit: Visit, ids: web::Path<(String, String)>| {
-                visit.shown(match read_ids(&ids) {
-                    Ok(ids) => show(&visit, ids, None).await,
-                    Err(problem) => Err(problem),
-                })
+                visit.shown(async { show(&visit, read_ids(&ids)?, None).await }.await)
             })
             .post(async |visit: Visit, ids: web::Path<(String, String)>, sent: Sent<Wanted>| {
-                let made = match (read_ids(&ids), sent.fields) {
-                    (Ok(ids), Ok(wanted)) => make(&visit, ids, wanted).await,
-                    (Err(problem), _) | (_, Err(problem)) => Err(problem),
-                };
+                let made = async { make(&visit, read_ids(&ids)?, sent.fields?).await }.await;
                 visit.shown_after(&format!("/organizations/{}/members/{}", ids.0, ids.1), "", made)
             }),
     );

@@ -5,6 +5,7 @@ mod edit;
 mod keys;
 mod member;
 pub(crate) mod parts;
+mod secret;
 mod webhooks;
 
 use actix_web::{HttpResponse, web};
@@ -211,16 +212,10 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
     config.service(
         web::resource("/organizations/{id}")
             .get(async |visit: Visit, id: web::Path<String>, Parameters(wanted): Parameters<Wanted>| {
-                visit.shown(match read_id(&id) {
-                    Ok(id) => show(&visit, id, wanted, None).await,
-                    Err(problem) => Err(problem),
-                })
+                visit.shown(async { show(&visit, read_id(&id)?, wanted, None).await }.await)
             })
             .post(async |visit: Visit, id: web::Path<String>, sent: Sent<Wanted>| {
-                let made = match (read_id::<OrganizationId>(&id), sent.fields) {
-                    (Ok(id), Ok(wanted)) => make(&visit, id, wanted).await,
-                    (Err(problem), _) | (_, Err(problem)) => Err(problem),
-                };
+                let made = async { make(&visit, read_id(&id)?, sent.fields?).await }.await;
                 visit.shown_after(&format!("/organizations/{id}"), &sent.query, made)
             }),
     );

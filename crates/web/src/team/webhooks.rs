@@ -1,16 +1,14 @@
 //! The pages with the webhooks of an organization: make one, and look at what was sent to it.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono_tz::Tz;
 use serde::Deserialize;
 
-use super::keys::show_secret;
 use super::parts::{Open, Tab, Team};
+use super::secret::create_secret;
 use crate::catalogue::Choice;
-use crate::page::{Explained, Frame, address, form_name, read_id, text};
+use crate::page::{Explained, Frame, address, form_name, read_id, read_ids, text};
 use crate::sent::{Parameters, Sent};
 use crate::visit::Visit;
 use actions::error::Error;
@@ -120,19 +118,11 @@ async fn create(visit: &Visit, id: OrganizationId, wanted: Wanted) -> Result<Htt
     let made = async {
         let fields = wanted.read(visit)?;
         let (secret, sealed) = new_secret(&visit.page.state)?;
-        let is_made = Arc::new(Mutex::new(false));
-        let making = is_made.clone();
         let create = move |tx: &mut Tx<'_>| {
             let webhook = webhooks::create(tx, caller, id, fields.clone(), &sealed)?;
-            *making.lock().unwrap_or_else(PoisonError::into_inner) = true;
-            Ok(format!("{}/{}", path(id), webhook.id))
+            Ok((format!("{}/{}", path(id), webhook.id), secret.clone()))
         };
-        let address = visit.create(Cost::Light, &wanted.form, create).await?;
-        let is_made = *is_made.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(match is_made {
-            true => show_secret(visit, "web-webhooks.made", (address, "web-webhooks.made-about"), secret),
-            false => visit.lead_to(&format!("{address}?done=shown-before")),
-        })
+        create_secret(visit, &wanted.form, ("web-webhooks.made", "web-webhooks.made-about"), create).await
     };
     match made.await {
         Ok(page) => Ok(page),
@@ -165,10 +155,6 @@ struct WebhookPage {
 
 /// The organization and the webhook in the address of the page.
 type Ids = (OrganizationId, WebhookId);
-
-fn read_ids((organization, webhook): &(String, String)) -> Result<Ids, Problem> {
-    Ok((read_id(organization)?, read_id(webhook)?))
-}
 
 /// The fields of the forms, and the parameters of the page.
 #[derive(Deserialize, Default, Clone)]
@@ -264,32 +250,20 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     config.service(
         web::resource("/organizations/{id}/webhooks")
             .get(async |visit: Visit, id: web::Path<String>, Parameters(wanted): Parameters<Wanted>| {
-                visit.shown(match read_id(&id) {
-                    Ok(id) => show(&visit, id, wanted, None).await,
-                    Err(problem) => Err(problem),
-                })
+                visit.shown(async { show(&visit, read_id(&id)?, wanted, None).await }.await)
             })
             .post(async |visit: Visit, id: web::Path<String>, sent: Sent<Wanted>| {
-                let made = match (read_id::<OrganizationId>(&id), sent.fields) {
-                    (Ok(id), Ok(wanted)) => create(&visit, id, wanted).await,
-                    (Err(problem), _) | (_, Err(problem)) => Err(problem),
-                };
+                let made = async { create(&visit, read_id(&id)?, sent.fields?).await }.await;
                 visit.shown_after(&format!("/organizations/{id}/webhooks"), &sent.query, made)
             }),
     );
     config.service(
         web::resource("/organizations/{id}/webhooks/{webhook}")
             .get(async |visit: Visit, ids: web::Path<(String, String)>, Parameters(pressed): Parameters<Pressed>| {
-                visit.shown(match read_ids(&ids) {
-                    Ok(ids) => show_one(&visit, ids, pressed, None).await,
-                    Err(problem) => Err(problem),
-                })
+                visit.shown(async { show_one(&visit, read_ids(&ids)?, pressed, None).await }.await)
             })
             .post(async |visit: Visit, ids: web::Path<(String, String)>, sent: Sent<Pressed>| {
-                let made = match (read_ids(&ids), sent.fields) {
-                    (Ok(ids), Ok(pressed)) => press(&visit, ids, pressed).await,
-                    (Err(problem), _) | (_, Err(problem)) => Err(problem),
-                };
+                let made = async { press(&visit, read_ids(&ids)?, sent.fields?).await }.await;
                 visit.shown_after(&format!("/organizations/{}/webhooks/{}", ids.0, ids.1), "", made)
             }),
     );
