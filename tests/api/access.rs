@@ -63,13 +63,17 @@ impl Operation {
     }
 
     pub(super) async fn try_with(&self, caller: &Client, place: &Place<'_>, body: Value) -> Answer {
-        let form = |request: reqwest::RequestBuilder| match self.id.as_str() {
+        caller.send(self.method.clone(), &place.path(self), |request| self.form(request, &body)).await
+    }
+
+    /// The request with its body, or with the file that the operation takes.
+    pub(super) fn form(&self, request: reqwest::RequestBuilder, body: &Value) -> reqwest::RequestBuilder {
+        match self.id.as_str() {
             "set_logo" | "add_picture" => request.header("content-type", "image/png").body(LOGO),
             "import_bank_statement" => request.header("content-type", "text/csv").body(STATEMENT),
             _ if body.is_null() => request,
-            _ => request.json(&body),
-        };
-        caller.send(self.method.clone(), &place.path(self), form).await
+            _ => request.json(body),
+        }
     }
 }
 

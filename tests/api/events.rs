@@ -67,7 +67,10 @@ on_both_databases! {
         let booking = market.book(FROM, TO).await.expect(201).id();
         let organization = format!("/organizations/{}", market.host_organization);
         let paid = market.host.post(&format!("{organization}/payments"), new_payment(&market.customer_organization)).await.expect(201);
+        // Facts of one instant can be told in any order.
+        server.advance(TimeDelta::seconds(1));
         market.host.post(&format!("/payments/{}/reverse", paid.id()), json!({ "reason": "Typo" })).await.expect(200);
+        server.advance(TimeDelta::seconds(1));
         let address = json!({ "legal_name": "Rotor", "street": "1 Lane", "city": "London", "postal_code": "E1 1AA" });
         market.host.patch(&format!("{organization}/billing"), json!({ "billing_address": address })).await.expect(200);
         let wish = json!({ "customer_organization_id": market.customer_organization, "booking_id": booking });

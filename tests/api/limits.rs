@@ -198,7 +198,10 @@ impl Trial<'_> {
         let query: Vec<_> =
             query.iter().map(|(name, text)| format!("{name}={}", utf8_percent_encode(text, NON_ALPHANUMERIC))).collect();
         let path = self.place.path(self.operation);
-        self.send(&format!("{}?{}", path.split('?').next().unwrap(), query.join("&")), |request| request).await
+        self.send(&format!("{}?{}", path.split('?').next().unwrap(), query.join("&")), |request| {
+            self.operation.form(request, &Value::Null)
+        })
+        .await
     }
 }
 
