@@ -54,13 +54,13 @@ pub async fn prepare(
     prepared.map_err(|refused| Problem::new(Code::PictureUnreadable, refused.into()))
 }
 
-/// Reads the text in place of a picture.
+/// Reads the text in place of a picture from the field or parameter at `pointer`.
 ///
 /// # Errors
 /// When it is too long.
-pub fn read_description(text: &str) -> Result<String, InvalidFields> {
+pub fn read_description(pointer: &str, text: &str) -> Result<String, InvalidFields> {
     let mut fields = Fields::default();
-    let description = fields.line("/description", text, limits::PictureDescription::RANGE);
+    let description = fields.line(pointer, text, limits::PictureDescription::RANGE);
     fields.finish(|| description)
 }
 
@@ -174,7 +174,7 @@ async fn add(
     Parameters(new): Parameters<NewPictureQuery>,
 ) -> Result<Reply, Problem> {
     let (id, asker) = (id.0, command.asker);
-    let description = read_description(&new.description)?;
+    let description = read_description("description", &new.description)?;
     command
         .run_prepared(
             async move |state: &State, May { caller, .. }, file| prepare(state, (caller, asker), id, file.bytes).await,
@@ -227,7 +227,7 @@ async fn update(
             let edit = |fields: PictureFields| {
                 let PictureFields { description, position } = patch.merge(&fields)?;
                 let mut fields = Fields::default();
-                let description = fields.nest("", read_description(&description));
+                let description = fields.nest("", read_description("/description", &description));
                 let position = fields.number("/position", position, limits::PicturePosition::RANGE);
                 fields.finish(|| Some(PictureFields { description: description?, position: position? }))
             };

@@ -80,7 +80,7 @@ async fn show(visit: &Visit, id: ResourceId, sent: &Parts, refused: Option<Probl
 async fn add(visit: &Visit, id: ResourceId, sent: Parts) -> Result<HttpResponse, Problem> {
     let caller = visit.signed_in::<(View, ManageListings)>()?;
     let added = async {
-        let description = read_description(sent.text("description"))?;
+        let description = read_description("/description", sent.text("description"))?;
         let files = prepare(&visit.page.state, (caller, visit.page.asker()), id, sent.file.clone()).await?;
         let add = move |tx: &mut Tx<'_>| {
             pictures::add(tx, caller, id, description.clone(), &files)?;
@@ -107,7 +107,7 @@ async fn change(visit: &Visit, (id, picture): (ResourceId, PictureId), wanted: W
     let caller = visit.signed_in::<(View, ManageListings)>()?;
     let change = move |tx: &mut Tx<'_>| {
         let edit = |fields: PictureFields| -> Result<PictureFields, InvalidFields> {
-            let description = read_description(&wanted.description)?;
+            let description = read_description("/description", &wanted.description)?;
             let position = match wanted.action.as_str() {
                 "up" => fields.position.saturating_sub(1).max(1),
                 "down" => fields.position.saturating_add(1),
