@@ -26,11 +26,13 @@ impl School {
         format!("/trainings/{}", self.host.post(&trainings, new).await.expect(201).id())
     }
 
-    /// The kinds and totals of the documents of the host.
+    /// The kinds and totals of the documents of the host, sorted, since documents of one instant have no order.
     async fn documents(&self) -> Vec<(String, i64)> {
         let invoices = self.host.get(&format!("/organizations/{}/invoices", self.host_organization)).await.expect(200);
         let document = |item: &Value| (item["kind"].as_str().unwrap().to_owned(), item["total"]["amount"].as_i64().unwrap());
-        invoices.items().iter().map(document).collect()
+        let mut documents: Vec<_> = invoices.items().iter().map(document).collect();
+        documents.sort();
+        documents
     }
 }
 
