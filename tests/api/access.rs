@@ -397,7 +397,7 @@ impl Place<'_> {
                 wish
             }
             "create_booking" => slot(json!({ "organization_id": self.customer, "resource_id": self.resource })),
-            "create_booking_group" => {
+            "create_booking_group" | "preview_booking_group" => {
                 json!({ "organization_id": self.customer, "bookings": [slot(json!({ "resource_id": self.resource }))] })
             }
             "create_certification_kind" => json!({ "name": "Saw" }),
@@ -457,6 +457,7 @@ impl Place<'_> {
             | "buy_package"
             | "create_booking"
             | "create_booking_group"
+            | "preview_booking_group"
             | "create_series"
             | "join_waitlist"
             | "leave_waitlist"

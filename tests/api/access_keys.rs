@@ -112,7 +112,7 @@ impl Keys {
         match operation.id.as_str() {
             "create_booking" | "create_series" | "preview_series" | "join_waitlist" => body["operated_by"] = operator,
             "add_series_occurrences" => body = json!({ "operated_by": operator }),
-            "create_booking_group" => body["bookings"][0]["operated_by"] = operator,
+            "create_booking_group" | "preview_booking_group" => body["bookings"][0]["operated_by"] = operator,
             _ => {}
         }
         operation.try_with(&key, place, body).await

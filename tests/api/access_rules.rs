@@ -250,6 +250,7 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("move_resource", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("no_show_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("pay_booking", [SIGN_IN, HIDDEN, HIDDEN, OTHERS]),
+    ("preview_booking_group", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
     ("preview_series", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
     ("propose_slot", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("put_resource_back_in_order", [SIGN_IN, OTHERS, ROLE, MAY]),

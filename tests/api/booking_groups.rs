@@ -52,6 +52,28 @@ fn in_the_way(refused: &Answer) -> Vec<(Value, Value, String)> {
 }
 
 on_both_databases! {
+    async fn a_preview_has_the_price_or_the_refusal_of_each_booking_and_books_nothing(server) {
+        let market = server.market(json!({ "booking_rules": { "max_active_per_organization": 2 } })).await;
+        let Neighbour { bench, .. } = neighbour(server, json!({})).await;
+        let preview = async |bookings: Value| market.customer.post("/booking-groups/preview", group(&market, bookings)).await.expect(200);
+        let seen = preview(json!([slot(&bench, TEN, TWELVE), slot(&market.resource, TEN, ELEVEN)])).await;
+        assert_eq!(seen["total"], json!({ "amount": 3600, "currency": "GBP" }));
+        assert_eq!(seen["bookings"][1], json!({ "price": { "amount": 1200, "currency": "GBP" }, "refused": null }));
+        market.book(TEN, ELEVEN).await.expect(201);
+        // Of two bookings of the lathe, the second one breaks the quota that the first one fills.
+        let seen = preview(json!([
+            slot(&market.resource, TEN, ELEVEN), slot(&market.resource, ELEVEN, TWELVE), slot(&market.resource, "2026-12-02T10:00:00Z", "2026-12-02T11:00:00Z"),
+            slot(&bench, TEN, TWELVE),
+        ])).await;
+        assert_eq!(seen["total"], Value::Null);
+        let refused: Vec<_> = (0..4).map(|index| seen["bookings"][index]["refused"]["code"].clone()).collect();
+        assert_eq!(refused, [json!("slot_unavailable"), Value::Null, json!("booking_rules_violated"), Value::Null]);
+        assert_eq!(seen["bookings"][3]["price"]["amount"], 2400);
+        assert!(!seen["bookings"][0]["refused"]["conflicts"].as_array().unwrap().is_empty());
+        assert_eq!(market.customer.get("/bookings").await.expect(200).items().len(), 1);
+        assert_eq!(market.customer.get("/booking-groups").await.expect(200).items().len(), 0);
+    }
+
     async fn resources_of_several_hosts_are_booked_together_at_one_price(server) {
         let market = server.market(json!({})).await;
         let Neighbour { owner, organization, bench } = neighbour(server, json!({ "booking_rules": { "requires_approval": true } })).await;

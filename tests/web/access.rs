@@ -23,6 +23,12 @@ on_both_databases! {
         server.add_member(&market.customer_organization, &booker, "booker");
         other.found("Elsewhere").await;
         let slot = "starts_at=2026-12-02T09:00&ends_at=2026-12-02T10:00";
+        let mut wish = market.wish("2026-12-03T09:00:00Z", "2026-12-03T10:00:00Z");
+        wish["rule"] = json!("FREQ=DAILY;COUNT=2");
+        let series = market.customer.post("/series", wish).await.expect(201).id();
+        let member = json!({ "resource_id": market.resource, "starts_at": "2026-12-07T09:00:00Z", "ends_at": "2026-12-07T10:00:00Z" });
+        let group = json!({ "organization_id": market.customer_organization, "bookings": [member] });
+        let group = market.customer.post("/booking-groups", group).await.expect(201).id();
         let rows = [
             ("/".to_owned(), [Whole; 5]),
             ("/catalogue".to_owned(), [Whole; 5]),
@@ -48,6 +54,19 @@ on_both_databases! {
             ("/organizations/new".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),
             (format!("/bookings/{id}"), [SignIn, NotFound, Whole, Whole, Whole]),
             (format!("/bookings/{id}/move?starts_at=2026-12-02T09:00:00Z&ends_at=2026-12-02T10:00:00Z"), [SignIn, NotFound, Whole, Whole, Whole]),
+            (format!("/series/{series}"), [SignIn, NotFound, Whole, Whole, Whole]),
+            (format!("/booking-groups/{group}"), [SignIn, NotFound, Whole, Whole, Whole]),
+            (format!("/series/new?resource={}&{slot}", market.resource), [Whole; 5]),
+            (format!("/series/new?resource={private}&{slot}"), [NotFound, NotFound, NotFound, NotFound, Whole]),
+            (format!("/waitlist/new?resource={}&{slot}", market.resource), [Whole; 5]),
+            (format!("/waitlist/new?resource={private}&{slot}"), [NotFound, NotFound, NotFound, NotFound, Whole]),
+            ("/booking-groups/new".to_owned(), [Whole; 5]),
+            ("/invoices".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),
+            ("/calendar-feeds".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),
+            ("/series/x".to_owned(), [NotFound; 5]),
+            ("/booking-groups/x".to_owned(), [NotFound; 5]),
+            ("/series/new".to_owned(), [NotFound; 5]),
+            ("/waitlist/new".to_owned(), [NotFound; 5]),
             (format!("/hosts/{id}"), [NotFound; 5]),
             (format!("/resources/{id}"), [NotFound; 5]),
             (format!("/terms/{id}"), [NotFound; 5]),
@@ -89,6 +108,14 @@ on_both_databases! {
             assert_eq!(stranger.status, 303, "{action}: {}", stranger.html);
             assert!(stranger.headers["location"].to_str().unwrap().starts_with("/sign-in?then="));
             visitors[1].post(&format!("/bookings/{id}/{action}"), "starts_at=2026-12-02T09:00:00Z&ends_at=2026-12-02T10:00:00Z".to_owned(), &[("origin", &own)]).await.expect(404);
+        }
+        for path in [format!("/series/{series}"), format!("/booking-groups/{group}")] {
+            for action in ["confirm", "approve", "decline", "cancel", "other"] {
+                let own = server.url.clone();
+                let stranger = visitors[0].post(&format!("{path}/{action}"), String::new(), &[("origin", &own)]).await;
+                assert_eq!(stranger.status, 303, "{action}: {}", stranger.html);
+                visitors[1].post(&format!("{path}/{action}"), String::new(), &[("origin", &own)]).await.expect(404);
+            }
         }
         let booking = market.customer.get(&format!("/bookings/{id}")).await.expect(200);
         assert_eq!((booking.text("status"), booking.text("starts_at")), ("confirmed".to_owned(), "2026-12-01T09:00:00Z".to_owned()));

@@ -80,6 +80,12 @@ on_both_databases! {
             "/bookings".to_owned(),
             format!("/bookings/{id}"),
             format!("/book?resource={}&starts_at=2026-12-01T12:00&ends_at=2026-12-01T13:00&note={encoded}&coupon={encoded}", market.resource),
+            format!("/series/new?resource={}&starts_at=2026-12-01T12:00&ends_at=2026-12-01T13:00&note={encoded}&frequency={encoded}&count={encoded}", market.resource),
+            format!("/waitlist/new?resource={}&starts_at={encoded}&ends_at={encoded}&quantity={encoded}", market.resource),
+            format!("/booking-groups/new?note={encoded}&row=resource%3D{}%26starts_at%3D2026-12-01T12%253A00%26ends_at%3D2026-12-01T13%253A00%26note%3D{encoded}", market.resource),
+            format!("/catalogue?row={encoded}"),
+            "/invoices".to_owned(),
+            "/calendar-feeds".to_owned(),
             format!("/sign-in?then={encoded}"),
             format!("/organizations/new?name={encoded}&then=/{encoded}"),
         ] {

@@ -19,7 +19,7 @@ on_both_databases! {
         let week = text.split("Show ").nth(1).unwrap();
         assert!(week.starts_with(
             "Mon 30 Nov 2026 Too soon to book Tue 1 Dec 2026 09:00-10:00 12.00 GBP 10:00-11:00 12.00 GBP 11:00-12:00 12.00 GBP \
-             Wed 2 Dec 2026 No free time of this length Thu 3 Dec 2026 Closed Fri 4 Dec 2026 09:00-10:00 12.00 GBP"
+             Wed 2 Dec 2026 No free time of this length Join the waitlist : Wed 2 Dec 2026 Thu 3 Dec 2026 Closed Fri 4 Dec 2026 09:00-10:00 12.00 GBP"
         ), "{week}");
         assert!(week.contains("Sat 5 Dec 2026 Closed Sun 6 Dec 2026 Cannot be booked yet Later"), "{week}");
         assert!(text.contains("Book at least 1 day ahead. Book at most 5 days ahead."), "{text}");

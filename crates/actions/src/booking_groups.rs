@@ -1,5 +1,7 @@
 //! Booking groups: several resources booked together, also of several hosts, all or nothing.
 
+use std::collections::BTreeMap;
+
 use super::Caller;
 use super::bookings::access::{authorize_customer, authorize_move, check_may_override, confirming, parties, side_of};
 use super::bookings::draft::{NewBooking, PartOf};
@@ -17,7 +19,7 @@ use domain::booking_group::{self, RefusedBooking};
 use domain::fact::Scope;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingGroupId, BookingId, OrganizationId};
-use domain::money::Currency;
+use domain::money::{Currency, Money};
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
@@ -49,11 +51,55 @@ pub struct Whole {
     pub bookings: Vec<Booking>,
 }
 
+/// A booking of a group that is not booked: its price, or the reasons for which it cannot be made.
+pub type PreviewedBooking = Result<Money, RefusedBooking>;
+
+/// The result of trying to make each booking of a group.
+struct Tried {
+    group: BookingGroup,
+    booked: Vec<(usize, Changed)>,
+    refused: Vec<RefusedBooking>,
+}
+
+/// Previews a group: for each booking its price, or the reasons for which it cannot be made. The group is booked for this, and then all of
+/// it is undone.
+///
+/// # Errors
+/// `forbidden`, `email_not_verified`, `no_way_to_pay`, and terms that cannot be accepted.
+pub fn preview(tx: &mut Tx<'_>, caller: Caller, new: &NewBookingGroup) -> Result<Vec<PreviewedBooking>, Error> {
+    let Tried { booked, refused, .. } = tx.rehearse(|tx| book_each(tx, caller, new))?;
+    let priced = booked.into_iter().map(|(index, changed)| (index, Ok(changed.booking.price.total)));
+    let mut previewed: BTreeMap<usize, PreviewedBooking> = priced.collect();
+    let mut others = Vec::new();
+    for refusal in refused {
+        match refusal.index() {
+            Some(index) => drop(previewed.insert(index, Err(refusal))),
+            None => others.push(refusal),
+        }
+    }
+    check_refused(others)?;
+    Ok(previewed.into_values().collect())
+}
+
 /// Books a group: all its bookings, or none.
 ///
 /// # Errors
 /// `forbidden`, `email_not_verified`, [`Error::BookingsRefused`] with all bookings that cannot be made.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, new: &NewBookingGroup) -> Result<Whole, Error> {
+    let Tried { group, booked, refused } = book_each(tx, caller, new)?;
+    check_refused(refused)?;
+    let (mut bookings, mut changes) = (Vec::new(), Vec::new());
+    for (_, Changed { booking, change }) in booked {
+        bookings.push(booking);
+        changes.push(change);
+    }
+    bookings.sort_by_key(|booking| (booking.interval.starts_at(), booking.id));
+    publish_changes(tx, caller.principal(), Scope::Group { group_id: group.id, waiting: Vec::new() }, changes)?;
+    Ok(Whole { group, bookings })
+}
+
+/// Makes each booking of a group that can be made, in order.
+fn book_each(tx: &mut Tx<'_>, caller: Caller, new: &NewBookingGroup) -> Result<Tried, Error> {
     let customer = authorize_customer(tx, caller, new.organization_id)?;
     if let reason @ Some(_) = new.bookings.iter().find_map(|booking| booking.override_reason.as_deref()) {
         let wanted: Vec<_> = new.bookings.iter().map(|booking| booking.resource_id).collect();
@@ -83,15 +129,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, new: &NewBookingGroup) -> Result<
         }
     }
     refused.extend(of_other_currency(&booked));
-    check_refused(refused)?;
-    let (mut bookings, mut changes) = (Vec::new(), Vec::new());
-    for (_, Changed { booking, change }) in booked {
-        bookings.push(booking);
-        changes.push(change);
-    }
-    bookings.sort_by_key(|booking| (booking.interval.starts_at(), booking.id));
-    publish_changes(tx, caller.principal(), Scope::Group { group_id: group.id, waiting: Vec::new() }, changes)?;
-    Ok(Whole { group, bookings })
+    Ok(Tried { group, booked, refused })
 }
 
 /// Ends what has expired on the resources of a group, and offers the freed capacity to the waitlist.

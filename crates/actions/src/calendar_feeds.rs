@@ -49,6 +49,18 @@ pub fn list(tx: &mut ReadTx, caller: Caller, order: CreationOrder, paging: &Pagi
     Ok(paging.page(rows, |feed| feed.id.to_string()))
 }
 
+/// Returns the name of the subject of a feed; none if the caller may no longer see it, so that the feed has ended.
+///
+/// # Errors
+/// When the database fails.
+pub fn name(tx: &mut ReadTx, caller: Caller, subject: Subject) -> Result<Option<String>, Error> {
+    match named(tx, caller, subject) {
+        Ok(name) => Ok(Some(name)),
+        Err(Error::Refused(..)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Deletes a feed of the caller: its address is unknown from now on.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ use super::accounts::MAILS_AN_HOUR;
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::{audit, audit_personal, changes, publish};
-use super::{Caller, accounts, authorize_in, is_insider, standing_of};
+use super::{Caller, accounts, authorize_in, is_insider, roles_of, standing_of};
 use domain::email::Email;
 use domain::fact::Event;
 use domain::fields::InvalidFields;
@@ -136,6 +136,16 @@ pub fn get(tx: &mut ReadTx, caller: Option<Caller>, id: OrganizationId) -> Resul
 pub fn list_mine(tx: &mut ReadTx, caller: Caller, paging: &Paging) -> Result<Page<Organization>, Error> {
     let rows = organizations::list_of_member(&mut tx.conn, caller.user_id, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |row| row.id.to_string()))
+}
+
+/// Lists the organizations in which the caller has a permission.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_permitted(tx: &mut ReadTx, caller: Caller, permission: Permission) -> Result<Vec<OrganizationId>, Error> {
+    let roles = roles_of(tx, caller)?.into_iter();
+    let has = |(_, role): &(_, Role)| caller.permissions.contains(permission) && role.allows(permission);
+    Ok(roles.filter(has).map(|(organization, _)| organization).collect())
 }
 
 /// Edits an organization.

@@ -216,7 +216,7 @@ pub fn available(
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) fn conflicts(
+pub fn conflicts(
     tx: &mut ReadTx,
     resource: &Resource,
     Slot { interval: wished, quantity }: Slot,

@@ -14,10 +14,10 @@ use super::problem::Problem;
 use super::query::Id;
 use super::reply::Reply;
 use super::request::{Command, Read};
-use actions::booking_groups::{self, NewBookingGroup, Whole};
+use actions::booking_groups::{self, NewBookingGroup, PreviewedBooking, Whole};
 use actions::bookings::NewBooking;
 use actions::error::Error;
-use domain::booking_group;
+use domain::booking_group::{self, RefusedBooking};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingGroupId, BookingId, OrganizationId, ResourceId, UserId};
 use domain::limits;
@@ -188,6 +188,57 @@ impl From<Whole> for GroupView {
 
 fn reply(whole: Whole) -> Result<Reply, Error> {
     Reply::ok(&GroupView::from(whole))
+}
+
+/// A booking group that is not booked.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BookingGroupPreview)]
+struct PreviewView {
+    /// The total price. Null if a booking cannot be made.
+    #[schema(required)]
+    total: Option<Money>,
+    /// The bookings, in the order of the request.
+    bookings: Vec<PreviewedBookingView>,
+}
+
+/// A booking of a group that is not booked.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PreviewedBooking)]
+struct PreviewedBookingView {
+    /// The price. Null if the booking cannot be made.
+    #[schema(required)]
+    price: Option<Money>,
+    /// The reasons for which the booking cannot be made. Null if it can be made.
+    #[schema(required)]
+    refused: Option<RefusedBooking>,
+}
+
+impl From<Vec<PreviewedBooking>> for PreviewView {
+    fn from(bookings: Vec<PreviewedBooking>) -> Self {
+        let prices: Option<Vec<Money>> = bookings.iter().map(|one| one.as_ref().ok().copied()).collect();
+        let view = |one: PreviewedBooking| match one {
+            Ok(price) => PreviewedBookingView { price: Some(price), refused: None },
+            Err(refused) => PreviewedBookingView { price: None, refused: Some(refused) },
+        };
+        Self { total: prices.and_then(Money::sum), bookings: bookings.into_iter().map(view).collect() }
+    }
+}
+
+/// Preview a booking group
+///
+/// Returns for each booking its price, or the reasons for which it cannot be made, as if the group were booked now. Later bookings count
+/// earlier ones, also in quotas and prices. `violations` also lists the terms that must be accepted; those that `accepted_terms` of the request
+/// names are not listed. Nothing is booked or accepted.
+#[utoipa::path(operation_id = "preview_booking_group", tag = "booking-groups", request_body = NewGroupBody,
+    responses((status = 200, body = PreviewView)),
+    extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::OrganizationSuspended,
+        Code::TermsOutdated, Code::NoWayToPay]))))]
+#[post("/booking-groups/preview")]
+pub(super) async fn preview(command: Command<Heavy<May<(Book, OverrideRules)>>, NewGroupBody>) -> Result<Reply, Problem> {
+    let new = command.body.read(&command.state.keys)?;
+    command
+        .run(move |tx, Heavy(May { caller, .. }), _, _| Reply::ok(&PreviewView::from(booking_groups::preview(tx, caller, &new)?)))
+        .await
 }
 
 /// Create a booking group
@@ -400,6 +451,6 @@ pub(super) async fn decline(
 
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
-    config.service(create).service(list).service(list_csv).service(get_one).service(cancel).service(confirm);
+    config.service(preview).service(create).service(list).service(list_csv).service(get_one).service(cancel).service(confirm);
     config.service(approve).service(decline);
 }

@@ -24,7 +24,7 @@ use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::said::said;
-use domain::secret_token::TokenHash;
+use domain::secret_token::{SecretToken, TokenHash};
 use domain::time::UtcTime;
 
 /// A calendar feed to be made. At most one of the identifiers; without one, it contains your own bookings and seats in trainings.
@@ -112,6 +112,11 @@ fn path(subject: Subject) -> String {
     }
 }
 
+/// Returns the address of a feed with its secret, at the public address of the service.
+pub fn url(public_url: &str, subject: Subject, secret: &SecretToken) -> String {
+    format!("{}/api/v1/{}/calendar.ics?token={}", public_url.trim_end_matches('/'), path(subject), secret.expose())
+}
+
 /// Create a calendar feed
 ///
 /// The response contains the address of the feed, once. Everybody who has the address can read the feed, until you delete it. It shows
@@ -126,10 +131,10 @@ pub(super) async fn create(
 ) -> Result<CustomizeResponder<Reply>, Problem> {
     // The secret is stored nowhere, so the response is not kept for a repetition of the request.
     let command = command.without_repetition();
-    let base = command.state.config.public_url.trim_end_matches('/').to_owned();
+    let base = command.state.config.public_url.clone();
     let made = command.run(move |tx, May { caller, .. }, body, _| {
         let (feed, secret) = calendar_feeds::create(tx, caller, body.read()?)?;
-        let url = format!("{base}/api/v1/{}/calendar.ics?token={}", path(feed.subject), secret.expose());
+        let url = url(&base, feed.subject, &secret);
         let location = format!("/api/v1/me/calendar-feeds/{}", feed.id);
         Reply::created(location, &MadeCalendarFeed { url, calendar_feed: feed.into() })
     });

@@ -8,13 +8,13 @@ use utoipa::openapi::{KnownFormat, RefOr, Schema, SchemaFormat};
 use utoipa::{PartialSchema, ToSchema};
 
 /// A response with a file, which a browser saves.
-pub(super) struct Download {
+pub struct Download {
     /// The content.
-    pub(super) bytes: Vec<u8>,
+    pub bytes: Vec<u8>,
     /// Its media type.
-    pub(super) media_type: &'static str,
+    pub media_type: &'static str,
     /// The name of the file.
-    pub(super) file: String,
+    pub file: String,
 }
 
 impl Responder for Download {

@@ -306,8 +306,11 @@ pub(super) async fn get_one(read: Read<May<ViewMoney>>, id: Id<InvoiceId>) -> Re
     read.run(move |tx, May { caller, .. }, _| Reply::ok(&InvoiceView::from(invoices::get(tx, caller, id.0)?))).await
 }
 
-/// The PDF of an invoice.
-pub(super) fn pdf(tx: &mut ReadTx, invoice: &Invoice) -> Result<Download, Error> {
+/// Returns the PDF of an invoice.
+///
+/// # Errors
+/// When the database fails, or the PDF cannot be written.
+pub fn pdf(tx: &mut ReadTx, invoice: &Invoice) -> Result<Download, Error> {
     let logo = logos::of_invoice(tx, invoice)?;
     let bytes = documents::pdf(invoice, logo.as_ref())
         .map_err(|error| Error::Refused(Code::InternalError, Said::heard(error.to_string())))?;

@@ -17,15 +17,13 @@ use actions::error::Error;
 use actions::waitlist::{self, NewEntry};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingId, OrganizationId, ResourceId, UserId, WaitlistEntryId};
-use domain::limits::{self, LONGEST_WINDOW_DAYS};
+use domain::limits;
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
-use domain::said::said;
-use domain::slot::{Slot, WantedSlot};
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
-use domain::waitlist::WaitlistStatus;
+use domain::waitlist::{WaitlistStatus, read_wanted};
 use storage::db::ReadTx;
 use storage::waitlist_entries::{Filter, WaitlistEntry};
 
@@ -66,29 +64,11 @@ impl NewWaitlistEntry {
     fn read(&self) -> Result<NewEntry, InvalidFields> {
         let mut fields = Fields::default();
         let slot = read_slot(&mut fields, (self.starts_at, self.ends_at), self.quantity);
-        for (pointer, time) in [("/starts_at", self.starts_at), ("/ends_at", self.ends_at)] {
-            if !time.is_whole_minute() {
-                fields.refuse(pointer, "invalid", said!("must be a whole minute"));
-            }
-        }
-        let (least, most) = limits::WaitlistMinutes::RANGE.into_inner();
-        let longest = slot.map_or(most, |slot| slot.interval.minutes());
-        if longest > most {
-            fields.refuse(
-                "/ends_at",
-                "out_of_range",
-                said!("must be at most {most_days} days after the start", most_days = LONGEST_WINDOW_DAYS),
-            );
-        }
-        let range = least..=longest.clamp(least, most);
-        let minutes = self.duration_minutes.map(|minutes| fields.number("/duration_minutes", minutes, range));
+        let wanted = read_wanted(&mut fields, (self.starts_at, self.ends_at), slot, self.duration_minutes);
         let accepted_terms = read_accepted_terms(&mut fields, &self.accepted_terms);
         let Self { organization_id, resource_id, operated_by, .. } = *self;
         fields.finish(|| {
-            let Slot { interval: window, quantity } = slot?;
-            let minutes = minutes.flatten().unwrap_or_else(|| window.minutes());
-            let wanted = WantedSlot::of_minutes(window, minutes, quantity);
-            Some(NewEntry { organization_id, resource_id, operated_by, wanted, accepted_terms: accepted_terms? })
+            Some(NewEntry { organization_id, resource_id, operated_by, wanted: wanted?, accepted_terms: accepted_terms? })
         })
     }
 }

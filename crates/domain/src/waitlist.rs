@@ -1,8 +1,13 @@
 //! The waitlist: the queue for slots that are taken.
 
 use super::booking::BookingStatus;
+use super::fields::Fields;
 use super::interval::Interval;
+use super::limits::{self, LONGEST_WINDOW_DAYS};
+use super::said::said;
+use super::slot::{Slot, WantedSlot};
 use super::text_enum::text_enum;
+use super::time::UtcTime;
 
 text_enum! {
     /// The state of a waitlist entry.
@@ -38,6 +43,35 @@ impl WaitlistStatus {
             | BookingStatus::NoShow => Self::Taken,
         }
     }
+}
+
+/// Reads the wish for a slot of some minutes within a window, by default as long as the window, or records the errors. The slot is the
+/// whole window, if it could be read.
+pub fn read_wanted(
+    fields: &mut Fields,
+    window: (UtcTime, UtcTime),
+    slot: Option<Slot>,
+    duration_minutes: Option<i64>,
+) -> Option<WantedSlot> {
+    for (pointer, time) in [("/starts_at", window.0), ("/ends_at", window.1)] {
+        if !time.is_whole_minute() {
+            fields.refuse(pointer, "invalid", said!("must be a whole minute"));
+        }
+    }
+    let (least, most) = limits::WaitlistMinutes::RANGE.into_inner();
+    let longest = slot.map_or(most, |slot| slot.interval.minutes());
+    if longest > most {
+        fields.refuse(
+            "/ends_at",
+            "out_of_range",
+            said!("must be at most {most_days} days after the start", most_days = LONGEST_WINDOW_DAYS),
+        );
+    }
+    let range = least..=longest.clamp(least, most);
+    let minutes = duration_minutes.map(|minutes| fields.number("/duration_minutes", minutes, range));
+    let Slot { interval: window, quantity } = slot?;
+    let minutes = minutes.flatten().unwrap_or_else(|| window.minutes());
+    Some(WantedSlot::of_minutes(window, minutes, quantity))
 }
 
 /// Returns the union of `claim` and every wait window linked to it by overlaps. Only entries inside can be overtaken. A wait

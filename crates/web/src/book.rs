@@ -4,36 +4,25 @@ use std::sync::Arc;
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use serde::Deserialize;
 
-use super::catalogue::Choice;
-use super::page::{Explained, Frame, address, form_name, read_id, text, unless_refused};
+use super::aside::Job;
+use super::page::{Explained, Frame, form_name, read_id, text};
 use super::sent::{Parameters, Sent};
 use super::visit::Visit;
-use actions::bookings::{self, NewBooking, Quote};
-use actions::error::Error;
-use actions::{Caller, members, organizations, resources, terms};
+use super::wanted::{Choices, Facts, Wanted, load};
+use actions::bookings;
+use actions::{Caller, resources};
 use api::caller::{Book, View};
 use api::problem::Problem;
 use api::turns::Cost;
 use domain::booking::Booking;
-use domain::coupon::CouponCode;
-use domain::fields::{Fields, InvalidFields};
-use domain::ids::{OrganizationId, ResourceId, TermsId, UserId};
-use domain::interval::Interval;
-use domain::limits;
-use domain::money::Money;
-use domain::order::CreationOrder;
-use domain::paging::Paging;
-use domain::pricing::{BookedExtra, Price};
+use domain::fields::InvalidFields;
+use domain::ids::ResourceId;
+use domain::pricing::Price;
 use domain::problem::Code;
-use domain::resource::Resource;
 use domain::rules::{FeeAfter, Violation, ViolationCode};
-use domain::said::{Said, said};
-use domain::slot::Slot;
-use domain::terms::AgreedTerms;
+use domain::said::said;
 use domain::time::UtcTime;
-use domain::wall_clock::LocalSpan;
 use storage::db::{ReadTx, Tx};
 use texts::amount::amount;
 use texts::catalogue::{Texts, variables};
@@ -42,51 +31,10 @@ use texts::when;
 /// The address of the page.
 const PATH: &str = "/book";
 
-/// The fields of the form, which are also the parameters of the page.
-#[derive(Deserialize, Default, Clone)]
-#[serde(default)]
-struct Wanted {
-    resource: String,
-    starts_at: String,
-    ends_at: String,
-    quantity: String,
-    organization: String,
-    operator: String,
-    note: String,
-    coupon: String,
-    /// The names of all extras, and the quantity of each.
-    extra: Vec<String>,
-    extra_quantity: Vec<String>,
-    /// The accepted documents, each as `id:version`.
-    terms: Vec<String>,
-    /// The price that the form shows, in minor units.
-    total: String,
-    /// Names the form, so that it books once however often it is sent.
-    form: String,
-    /// The button: `hold`, or anything else to book.
-    action: String,
-}
-
 /// A part of a price.
 pub(crate) struct Line {
     pub(crate) text: String,
     pub(crate) amount: String,
-}
-
-/// An extra of the tariff.
-struct Offered {
-    name: String,
-    price: String,
-    most: i32,
-    quantity: i32,
-}
-
-/// A document to accept.
-struct ToAccept {
-    id: TermsId,
-    name: String,
-    version: i32,
-    is_accepted: bool,
 }
 
 #[derive(Template)]
@@ -104,104 +52,15 @@ struct BookPage {
     policy: Vec<String>,
     deposit: String,
     violations: Vec<String>,
-    organizations: Vec<Choice>,
-    operators: Vec<Choice>,
-    extras: Vec<Offered>,
-    to_accept: Vec<ToAccept>,
-    needs_organization: String,
+    choices: Choices,
+    /// The page that joins the waitlist, if the time is taken.
+    waits: String,
+    /// The other things of a job.
+    job: Option<Job>,
     requires_approval: bool,
     requires_payment: bool,
     form: String,
     problem: Option<Explained>,
-}
-
-/// A request to book, read from the form.
-#[derive(Clone)]
-struct Request {
-    resource: ResourceId,
-    slot: Slot,
-    operator: Option<UserId>,
-    note: String,
-    coupon: Option<CouponCode>,
-    extras: Vec<BookedExtra>,
-    accepted: Vec<AgreedTerms>,
-}
-
-/// Reads an instant, or a local time at the site as browsers send it.
-pub(crate) fn read_times(resource: &Resource, starts_at: &str, ends_at: &str) -> Result<Interval, InvalidFields> {
-    let invalid = |detail: Said| InvalidFields::one("/starts_at", "invalid", detail);
-    if let (Ok(starts_at), Ok(ends_at)) = (UtcTime::parse(starts_at), UtcTime::parse(ends_at)) {
-        return Interval::new(starts_at, ends_at).map_err(|_| invalid(said!("must be before the end")));
-    }
-    let local = |text: &str| chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M");
-    let (Ok(starts_at), Ok(ends_at)) = (local(starts_at), local(ends_at)) else {
-        return Err(invalid(said!("and the end must be times")));
-    };
-    if starts_at >= ends_at {
-        return Err(invalid(said!("must be before the end")));
-    }
-    LocalSpan { starts_at, ends_at }.interval(resource.site.timezone).map_err(|skipped| invalid(skipped.into()))
-}
-
-impl Wanted {
-    fn read(&self, resource: &Resource) -> Result<Request, InvalidFields> {
-        let mut fields = Fields::default();
-        let interval = fields.nest("", read_times(resource, &self.starts_at, &self.ends_at));
-        let quantity =
-            if self.quantity.is_empty() { Ok(1) } else { self.quantity.parse().map_err(|_| said!("must be a number")) };
-        let quantity = fields.take("/quantity", quantity);
-        let quantity = quantity.and_then(|quantity| fields.number("/quantity", quantity, limits::Quantity::RANGE));
-        let note = fields.text("/note", &self.note, limits::Note::RANGE);
-        let coupon = match self.coupon.trim() {
-            "" => Some(None),
-            code => fields.take("/coupon", code.parse()).map(Some),
-        };
-        let operator = match self.operator.as_str() {
-            "" => Some(None),
-            operator => fields.take("/operator", operator.parse()).map(Some),
-        };
-        let extras = self.extra.iter().zip(&self.extra_quantity).filter(|(_, quantity)| !quantity.is_empty() && *quantity != "0");
-        let extras: Vec<_> = extras
-            .map(|(name, quantity)| {
-                let quantity = fields.take("/extras", quantity.parse().map_err(|_| said!("must be numbers")))?;
-                let quantity = fields.number("/extras", quantity, limits::ExtraQuantity::RANGE)?;
-                Some(BookedExtra { name: name.clone(), quantity })
-            })
-            .collect();
-        let accepted: Vec<_> = self
-            .terms
-            .iter()
-            .map(|terms| {
-                let read = terms.split_once(':').and_then(|(id, version)| Some((id.parse().ok()?, version.parse().ok()?)));
-                let (terms_id, version) = fields.take("/terms", read.ok_or(said!("must be documents with their versions")))?;
-                Some(AgreedTerms { terms_id, version })
-            })
-            .collect();
-        fields.finish(|| {
-            Some(Request {
-                resource: resource.id,
-                slot: Slot { interval: interval?, quantity: quantity? },
-                operator: operator?,
-                note: note?,
-                coupon: coupon?,
-                extras: extras.into_iter().collect::<Option<_>>()?,
-                accepted: accepted.into_iter().collect::<Option<_>>()?,
-            })
-        })
-    }
-
-    /// Returns the extras of the tariff with the quantities of the form.
-    fn offered(&self, texts: &Texts, resource: &Resource) -> Vec<Offered> {
-        let tariff = &resource.fields.tariff;
-        let offered = tariff.extras.iter().map(|extra| {
-            let at = self.extra.iter().position(|name| *name == extra.name);
-            let quantity = at.and_then(|at| self.extra_quantity.get(at)?.parse().ok());
-            let price = amount(texts, Money { amount: extra.price, currency: tariff.currency });
-            let price = texts.attribute("web-extra", extra.per.as_str(), &variables([("amount", price.into())]));
-            Offered { name: extra.name.clone(), price, most: extra.max_quantity, quantity: quantity.unwrap_or(0) }
-        });
-        offered.collect()
-    }
 }
 
 /// Returns the lines of a price with its VAT.
@@ -233,63 +92,13 @@ pub(crate) fn policy(
     until.into_iter().chain(fees.iter().map(fee)).collect()
 }
 
-/// The facts that the page shows.
-struct Facts {
-    resource: Resource,
-    request: Result<Request, InvalidFields>,
-    quote: Option<Result<Quote, Problem>>,
-    customers: Vec<(OrganizationId, String)>,
-    customer: Option<OrganizationId>,
-    operators: Vec<(UserId, String)>,
-    to_accept: Vec<(TermsId, String, i32)>,
-}
-
-fn load(tx: &mut ReadTx, caller: Option<Caller>, id: ResourceId, wanted: &Wanted) -> Result<Facts, Error> {
-    let resource = resources::get(tx, caller, id)?;
-    let resource = resources::shown(tx, caller, resource)?;
-    let paging = Paging::of(Some(200), None)?;
-    let customers = match caller {
-        Some(caller) => organizations::list_mine(tx, caller, &paging)?.items,
-        None => Vec::new(),
-    };
-    let customers: Vec<_> = customers.into_iter().map(|one| (one.id, one.fields().name)).collect();
-    let asked = customers.iter().map(|(id, _)| *id).find(|id| id.as_str() == wanted.organization);
-    let customer = asked.or_else(|| customers.first().map(|(id, _)| *id));
-    let operators = match caller.zip(customer) {
-        Some((caller, customer)) => {
-            let members = members::list(tx, caller, customer, &[], CreationOrder::CreatedAt, &paging);
-            unless_refused(members)?.map(|page| page.items).unwrap_or_default()
-        }
-        None => Vec::new(),
-    };
-    let operators = operators.into_iter().map(|member| (member.user_id, member.name)).collect();
-    let request = wanted.read(&resource);
-    let quote = match &request {
-        Ok(Request { slot, operator, extras, coupon, .. }) => {
-            let quoted = bookings::quote(tx, caller, id, customer, *slot, *operator, (extras, coupon.as_ref()));
-            Some(match quoted {
-                Err(error @ Error::Storage(_)) => return Err(error),
-                quoted => quoted.map_err(Problem::from),
-            })
-        }
-        Err(_) => None,
-    };
-    let mut to_accept = Vec::new();
-    if let Some(Ok(quote)) = &quote {
-        for id in quote.violations.iter().flat_map(|violation| &violation.terms_ids) {
-            let (terms, _, _) = terms::get(tx, caller, *id)?;
-            to_accept.push((*id, terms.fields.name, terms.version));
-        }
-    }
-    Ok(Facts { resource, request, quote, customers, customer, operators, to_accept })
-}
-
 async fn show(visit: &Visit, wanted: Wanted, refused: Option<Problem>) -> Result<HttpResponse, Problem> {
     let id: ResourceId = read_id(&wanted.resource)?;
     let (texts, caller) = (visit.page.texts(), visit.caller::<(View, Book)>());
     let asked = wanted.clone();
     let facts = visit.page.read_at(Cost::Search, move |tx: &mut ReadTx| load(tx, caller, id, &asked)).await?;
-    let Facts { resource, request, quote, customers, customer, operators, to_accept } = facts;
+    let choices = facts.choices(visit, &texts, &wanted);
+    let Facts { resource, request, quote, is_taken, .. } = facts;
     let timezone = resource.site.timezone;
     let invalid = request.as_ref().err().cloned().map(Problem::from);
     let (quote, unpriced) = match quote {
@@ -305,18 +114,11 @@ async fn show(visit: &Visit, wanted: Wanted, refused: Option<Problem>) -> Result
     let is_told = |violation: &&Violation| violation.code != ViolationCode::TermsNotAccepted;
     let violations =
         quote.iter().flat_map(|quote| &quote.violations).filter(is_told).map(|violation| texts.said(&violation.detail));
-    let this_page = address(
-        PATH,
-        &[
-            ("resource", &wanted.resource),
-            ("starts_at", &wanted.starts_at),
-            ("ends_at", &wanted.ends_at),
-            ("quantity", &wanted.quantity),
-        ],
-    );
-    let choice = |value: String, text: String, is_chosen: bool| Choice { value, text, is_chosen };
-    let me = visit.user.as_ref().map(|user| user.id);
-    let operator = request.as_ref().ok().and_then(|request| request.operator).or(me);
+    let is_refused_as_taken = problem.as_ref().is_some_and(|problem| problem.code() == Code::SlotUnavailable);
+    let waits = match is_taken || is_refused_as_taken {
+        true => wanted.address("/waitlist/new", &["resource", "starts_at", "ends_at", "quantity", "organization", "operator"]),
+        false => String::new(),
+    };
     let page = BookPage {
         frame: visit.frame(text(&texts, "web-book.title")),
         resource_name: resource.fields.name.clone(),
@@ -336,21 +138,9 @@ async fn show(visit: &Visit, wanted: Wanted, refused: Option<Problem>) -> Result
             .map(|quote| amount(&texts, quote.deposit))
             .unwrap_or_default(),
         violations: violations.collect(),
-        organizations: customers.into_iter().map(|(id, name)| choice(id.to_string(), name, Some(id) == customer)).collect(),
-        operators: operators.into_iter().map(|(id, name)| choice(id.to_string(), name, Some(id) == operator)).collect(),
-        extras: wanted.offered(&texts, &resource),
-        to_accept: to_accept
-            .into_iter()
-            .map(|(id, name, version)| {
-                let is_accepted = wanted.terms.contains(&format!("{id}:{version}"));
-                ToAccept { id, name, version, is_accepted }
-            })
-            .collect(),
-        needs_organization: if caller.is_some() && customer.is_none() {
-            address("/organizations/new", &[("then", &this_page)])
-        } else {
-            String::new()
-        },
+        choices,
+        waits,
+        job: Job::of(&texts, &wanted.row),
         requires_approval: resource.fields.rules.requires_approval,
         requires_payment: resource.fields.rules.requires_payment,
         form: form_name(&wanted.form),
@@ -377,20 +167,7 @@ async fn place(visit: &Visit, caller: Caller, wanted: &Wanted) -> Result<String,
     let request = wanted.read(&resource)?;
     let organization_id =
         wanted.organization.parse().map_err(|_| InvalidFields::one("/organization", "required", said!("must be chosen")))?;
-    let new = Arc::new(NewBooking {
-        organization_id,
-        resource_id: request.resource,
-        slot: request.slot,
-        operated_by: request.operator,
-        note: request.note,
-        hold: wanted.action == "hold",
-        override_reason: None,
-        accepted_terms: request.accepted,
-        extras: request.extras,
-        coupon: request.coupon,
-        refuses_prepaid: false,
-        quoted: None,
-    });
+    let new = Arc::new(request.booking(organization_id, wanted.action == "hold"));
     let (shown, asked) = (wanted.total.parse().ok(), new.clone());
     let booked = visit.create(Cost::Light, &wanted.form, move |tx: &mut Tx<'_>| {
         let booking: Booking = bookings::book(tx, caller, &new)?;

@@ -1,4 +1,4 @@
-//! The bookings of the visitor, and the page of a booking with what can be done now.
+//! The page of a booking with what can be done now.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -8,93 +8,26 @@ use serde::Deserialize;
 
 use super::book::{Line, lines, policy};
 use super::page::{Frame, address, read_id, text};
-use super::sent::{Parameters, Sent};
+use super::sent::Sent;
 use super::visit::{Visit, without_token};
 use super::words;
-use actions::bookings::{self, Search};
+use actions::bookings;
 use actions::error::Error;
 use actions::precondition::IfMatch;
 use actions::{Caller, card_payments};
 use api::caller::{Book, ManageBookings, View};
 use api::problem::Problem;
 use api::turns::Cost;
-use domain::booking::{Booking, BookingOrder, BookingStatus, Move, Side};
+use domain::booking::{Booking, BookingStatus, Move, Side};
 use domain::fields::Fields;
 use domain::ids::BookingId;
 use domain::limits;
-use domain::paging::Paging;
 use domain::time::UtcTime;
 use storage::contacts::Contact;
 use storage::db::{ReadTx, Tx};
 use texts::amount::amount;
-use texts::catalogue::{Texts, variables};
+use texts::catalogue::Texts;
 use texts::when;
-
-/// A booking in a list.
-struct Listed {
-    href: String,
-    name: String,
-    time: String,
-    status: String,
-    status_name: &'static str,
-    parties: String,
-    price: String,
-}
-
-impl Listed {
-    fn of(texts: &Texts, booking: &Booking) -> Self {
-        let parties = variables([
-            ("customer", booking.organization_name.as_str().into()),
-            ("host", booking.host_organization_name.as_str().into()),
-        ]);
-        Self {
-            href: format!("/bookings/{}", booking.id),
-            name: booking.resource_name.clone(),
-            time: when::span_in_zone(texts, booking.timezone, booking.interval.starts_at(), booking.interval.ends_at()),
-            status: words::status(texts, booking.status),
-            status_name: booking.status.as_str(),
-            parties: texts.attribute("web-bookings", "parties", &parties),
-            price: amount(texts, booking.price.total),
-        }
-    }
-}
-
-#[derive(Template)]
-#[template(path = "bookings.html")]
-struct BookingsPage {
-    frame: Frame,
-    is_past: bool,
-    found: Vec<Listed>,
-    next: Option<String>,
-}
-
-/// The parameters of the list.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Asked {
-    past: bool,
-    cursor: Option<String>,
-}
-
-async fn list(visit: &Visit, asked: Asked) -> Result<HttpResponse, Problem> {
-    let caller = visit.signed_in::<(View, Book, ManageBookings)>()?;
-    let texts = visit.page.texts();
-    let Asked { past, cursor } = asked;
-    let load = move |tx: &mut ReadTx| {
-        let paging = Paging::of(None, cursor.as_deref())?;
-        let search = match past {
-            true => Search { to: Some(tx.now), order: Some(BookingOrder::StartsAtDescending), ..Search::default() },
-            false => Search { from: Some(tx.now), order: Some(BookingOrder::StartsAt), ..Search::default() },
-        };
-        bookings::list(tx, caller, &search, &paging)
-    };
-    let page = visit.page.read_at(Cost::Search, load).await?;
-    let found = page.items.iter().map(|booking| Listed::of(&texts, booking)).collect();
-    let past_text = if past { "true" } else { "false" };
-    let next = page.next_cursor.map(|cursor| address("/bookings", &[("past", past_text), ("cursor", &cursor)]));
-    let frame = visit.frame(text(&texts, "web-bookings.title"));
-    Ok(visit.show(StatusCode::OK, &BookingsPage { frame, is_past: past, found, next }))
-}
 
 /// A fact about a booking with its name.
 struct Fact {
@@ -279,11 +212,6 @@ async fn act(visit: &Visit, (id, action): (String, String), sent: Result<Reason,
 
 /// Registers the pages. The pages behind the links in mails have the same addresses, and a token.
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
-    config.service(
-        web::resource("/bookings")
-            .guard(without_token())
-            .get(async |visit: Visit, Parameters(asked): Parameters<Asked>| visit.shown(list(&visit, asked).await)),
-    );
     config.service(
         web::resource("/bookings/{id}")
             .guard(without_token())

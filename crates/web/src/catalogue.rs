@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::aside::Job;
 use super::page::{Frame, address};
 use super::sent::Parameters;
 use super::visit::Visit;
@@ -28,6 +29,8 @@ struct Wanted {
     kind: String,
     city: String,
     cursor: Option<String>,
+    /// The other things of a job.
+    row: Vec<String>,
 }
 
 #[derive(Template)]
@@ -39,6 +42,7 @@ struct CataloguePage {
     kinds: Vec<Choice>,
     found: Vec<Listed>,
     next: Option<String>,
+    job: Option<Job>,
 }
 
 /// A choice of a list.
@@ -64,16 +68,21 @@ async fn show(visit: &Visit, wanted: Wanted) -> Result<HttpResponse, Problem> {
         let found: Vec<_> = page.items.iter().map(|found| Listed::of(&written, &found.resource, tx.now)).collect();
         Ok((found, page.next_cursor))
     };
-    let (found, next) = visit.page.read_at(Cost::Search, load).await?;
+    let (mut found, next) = visit.page.read_at(Cost::Search, load).await?;
+    let job = Job::of(&texts, &wanted.row);
+    for one in &mut found {
+        one.href = Job::carry(job.as_ref(), &one.href);
+    }
     let next =
         next.map(|cursor| address("/catalogue", &[("q", &q), ("kind", &wanted.kind), ("city", &city), ("cursor", &cursor)]));
+    let next = next.map(|next| Job::carry(job.as_ref(), &next));
     let kinds = ResourceKind::ALL.iter().map(|one| Choice {
         value: one.as_str().to_owned(),
         text: words::kind(&texts, *one),
         is_chosen: kind == Some(*one),
     });
     let frame = visit.frame(texts.attribute_text("web-catalogue", "title"));
-    let page = CataloguePage { frame, q, city, kinds: kinds.collect(), found, next };
+    let page = CataloguePage { frame, q, city, kinds: kinds.collect(), found, next, job };
     Ok(visit.show(StatusCode::OK, &page))
 }
 

@@ -24,6 +24,9 @@ pub(crate) const DAYS: u64 = 7;
 /// A day with more slots shows only those that start at a full hour, if there are any.
 const MANY: usize = 16;
 
+/// The text for a day whose time is taken.
+const TAKEN: &str = "web-free.taken";
+
 /// The slots to show.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted {
@@ -43,6 +46,8 @@ pub(crate) struct Day {
     pub(crate) slots: Vec<Slot>,
     /// Why there is no slot; empty if there is one.
     pub(crate) reason: String,
+    /// The page that joins the waitlist for the day, if its time is taken.
+    pub(crate) waits: String,
 }
 
 /// A slot that can be booked.
@@ -83,7 +88,9 @@ pub(crate) fn load(
             .filter(|slot| local_time(timezone, slot.interval.starts_at()).format("%M").to_string() == "00")
             .collect();
         let of_day = if of_day.len() > MANY && !at_full_hours.is_empty() { at_full_hours } else { of_day };
-        let reason = if of_day.is_empty() { text(texts, reason(resource, day, now)) } else { String::new() };
+        let reason = if of_day.is_empty() { reason(resource, day, now) } else { "" };
+        let waits = if reason == TAKEN { waits(resource, wanted, day) } else { String::new() };
+        let reason = if reason.is_empty() { String::new() } else { text(texts, reason) };
         // On a day on which the clocks change, some times occur twice.
         let names_zone = offset(timezone, day.starts_at()) != offset(timezone, day.ends_at());
         let slot = |slot: &&PricedSlot| Slot {
@@ -91,7 +98,7 @@ pub(crate) fn load(
             price: amount(texts, slot.price.total),
             href: href(resource, wanted, slot.interval),
         };
-        Day { name: when::day(texts, date), slots: of_day.iter().map(slot).collect(), reason }
+        Day { name: when::day(texts, date), slots: of_day.iter().map(slot).collect(), reason, waits }
     });
     Ok(shown.collect())
 }
@@ -131,7 +138,7 @@ fn reason(resource: &Resource, day: Interval, now: UtcTime) -> &'static str {
         let is_near = day.starts_at() <= now + chrono::TimeDelta::minutes(resource.fields.rules.notice_minutes);
         if is_near { "web-free.too-soon" } else { "web-free.too-far" }
     } else {
-        "web-free.taken"
+        TAKEN
     }
 }
 
@@ -147,6 +154,16 @@ fn time(resource: &Resource, slot: Interval, names_zone: bool) -> String {
         _ => end.format("%d.%m. %H:%M").to_string(),
     };
     format!("{}{}-{ends}{}", start.format("%H:%M"), zone(slot.starts_at()), zone(slot.ends_at()))
+}
+
+/// Returns the page that joins the waitlist for any slot of the length on a day.
+fn waits(resource: &Resource, wanted: Wanted, day: Interval) -> String {
+    let (starts_at, ends_at) = (day.starts_at().to_string(), day.ends_at().to_string());
+    let (id, quantity, minutes) = (resource.id.to_string(), wanted.quantity.to_string(), wanted.minutes.to_string());
+    let slot = [("resource", &*id), ("starts_at", &*starts_at), ("ends_at", &*ends_at), ("quantity", &*quantity)];
+    // A slot of several days has no window in a day.
+    let parameters = [slot.as_slice(), &[("duration_minutes", &*minutes)]].concat();
+    address("/waitlist/new", if day.minutes() < wanted.minutes { &slot } else { &parameters })
 }
 
 fn href(resource: &Resource, wanted: Wanted, slot: Interval) -> String {

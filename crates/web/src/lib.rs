@@ -5,20 +5,26 @@
 
 mod accounts;
 mod admin;
+mod aside;
 mod assets;
 mod book;
 mod bookings;
+mod calendar_feeds;
 mod catalogue;
 mod free_times;
 mod front;
 mod hosts;
+mod invoices;
+mod job;
 mod manage;
 mod me;
 mod moves;
+mod my_bookings;
 mod openid;
 mod organizations;
 mod page;
 mod pictures;
+mod repeat;
 mod resources;
 mod rules_in_words;
 mod sent;
@@ -27,7 +33,10 @@ mod session;
 mod sign_in;
 mod team;
 mod terms;
+mod together;
 mod visit;
+mod waitlist;
+mod wanted;
 mod words;
 
 use actix_web::web::ServiceConfig;
@@ -49,8 +58,16 @@ pub fn configure(config: &mut ServiceConfig) {
     team::configure(config);
     admin::configure(config);
     book::configure(config);
+    waitlist::configure(config);
+    // The pages of new series and groups come before those of one.
+    repeat::configure(config);
+    job::configure(config);
+    together::configure(config);
     moves::configure(config);
+    my_bookings::configure(config);
     bookings::configure(config);
+    invoices::configure(config);
+    calendar_feeds::configure(config);
     manage::configure(config);
 }
 

@@ -31,6 +31,8 @@ pub(crate) struct Frame {
     pub(crate) user_name: Option<String>,
     /// Whether the visitor runs the installation.
     pub(crate) is_operator: bool,
+    /// Whether the visitor sees the invoices of an organization.
+    pub(crate) sees_money: bool,
     /// The page to return to after the sign-in.
     pub(crate) then: String,
     pub(crate) style: &'static str,
@@ -118,6 +120,7 @@ impl Visit {
             title,
             user_name: self.user.as_ref().map(|user| user.name.clone()),
             is_operator: self.user.as_ref().is_some_and(|user| user.is_operator),
+            sees_money: self.sees_money,
             then: address("/sign-in", &[("then", &self.address)]),
             style: assets::style_address(),
         }

@@ -8,6 +8,7 @@ use askama::Template;
 use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 
+use super::aside::Job;
 use super::catalogue::Choice;
 use super::free_times::{self, DAYS, Day, Wanted};
 use super::page::{Frame, address, read_id, text};
@@ -43,6 +44,8 @@ struct Asked {
     quantity: String,
     /// The booking that is to move.
     booking: String,
+    /// The other things of a job.
+    row: Vec<String>,
 }
 
 #[derive(Template)]
@@ -73,6 +76,7 @@ struct ResourcePage {
     earlier: Option<String>,
     later: String,
     moves: Option<BookingId>,
+    job: Option<Job>,
 }
 
 /// Returns the length of the slots to show first: an hour if the rules allow it.
@@ -82,7 +86,7 @@ fn usual_minutes(rules: &BookingRules) -> i64 {
 }
 
 /// Returns the lengths to choose from: the shortest, the usual ones that the rules allow, and the one that is asked for.
-fn lengths(rules: &BookingRules, asked: i64) -> BTreeSet<i64> {
+pub(crate) fn lengths(rules: &BookingRules, asked: i64) -> BTreeSet<i64> {
     let usual = [30, 60, 120, 240, 480, 1440, 2 * 1440, 7 * 1440, 30 * 1440];
     let allowed = usual.into_iter().filter(|minutes| (rules.min_minutes..=rules.max_minutes).contains(minutes));
     allowed.chain([rules.usual_minutes(), asked]).collect()
@@ -125,6 +129,7 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
     let id: ResourceId = read_id(id)?;
     let (texts, caller) = (visit.page.texts(), visit.caller::<View>());
     let written = texts.clone();
+    let job = Job::of(&texts, &asked.row);
     let load = move |tx: &mut ReadTx| {
         let resource = resources::get(tx, caller, id)?;
         let resource = resources::shown(tx, caller, resource)?;
@@ -148,14 +153,17 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
         let terms: Vec<_> = terms.map(|terms| (terms.id, terms.fields.name)).collect();
         Ok((resource, wanted, days, kinds, terms, today, tx.now))
     };
-    let (resource, wanted, days, kinds, terms, today, now) = visit.page.read_at(Cost::Search, load).await?;
+    let (resource, wanted, mut days, kinds, terms, today, now) = visit.page.read_at(Cost::Search, load).await?;
     let (minutes, quantity) = (wanted.minutes.to_string(), wanted.quantity.to_string());
     let moves = wanted.moves.map(|booking| booking.to_string()).unwrap_or_default();
     let week = |first: NaiveDate| {
         let day = first.to_string();
         let parameters = [("day", &*day), ("minutes", &*minutes), ("quantity", &*quantity), ("booking", &*moves)];
-        address(&format!("/resources/{id}"), &parameters) + "#free"
+        Job::carry(job.as_ref(), &(address(&format!("/resources/{id}"), &parameters) + "#free"))
     };
+    for slot in days.iter_mut().flat_map(|day| &mut day.slots) {
+        slot.href = Job::carry(job.as_ref(), &slot.href);
+    }
     let earlier = wanted.first.checked_sub_days(Days::new(DAYS)).map(|first| first.max(today));
     let later = wanted.first.checked_add_days(Days::new(DAYS)).unwrap_or(wanted.first);
     let length = |minutes: i64| Choice {
@@ -190,6 +198,7 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
         earlier: earlier.filter(|first| *first < wanted.first).map(week),
         later: week(later),
         moves: wanted.moves,
+        job,
     };
     Ok(visit.show(StatusCode::OK, &page))
 }

@@ -1,5 +1,7 @@
 //! A visit: the request for a page, with the session of its visitor.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use actix_web::cookie::Cookie;
 use actix_web::dev::Payload;
 use actix_web::guard::{self, Guard};
@@ -9,13 +11,15 @@ use chrono::TimeDelta;
 use futures_util::future::LocalBoxFuture;
 
 use super::session;
-use actions::{Caller, sessions};
-use api::caller::Names;
+use actions::error::Error;
+use actions::{Caller, organizations, sessions};
+use api::caller::{Names, ViewMoney};
 use api::problem::Problem;
 use api::request::PageRequest;
 use api::sign_in::session_lifetime;
 use api::turns::Cost;
 use domain::ids::SessionId;
+use domain::permissions::Permission;
 use domain::problem::Code;
 use domain::secret_token::TokenHash;
 use storage::db::{ReadTx, Tx};
@@ -32,6 +36,8 @@ pub(crate) struct Visit {
     pub(crate) user: Option<User>,
     /// The path and the query of the page.
     pub(crate) address: String,
+    /// Whether the user sees the invoices of an organization.
+    pub(crate) sees_money: bool,
     session: Option<SessionId>,
     renewed: Option<Cookie<'static>>,
 }
@@ -50,6 +56,28 @@ impl Visit {
     /// `not_signed_in`, for which [`Self::shown`] leads to the sign-in.
     pub(crate) fn signed_in<P: Names>(&self) -> Result<Caller, Problem> {
         self.caller::<P>().ok_or_else(|| Problem::of(Code::NotSignedIn))
+    }
+
+    /// Runs an action that changes nothing or returns what it made, when it is the turn of the visitor, and returns its result.
+    ///
+    /// # Errors
+    /// The error of the action; then nothing is changed.
+    pub(crate) async fn ask<T: Send + 'static>(
+        &self,
+        cost: Cost,
+        action: impl Fn(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let result = Arc::new(Mutex::new(None));
+        let found = result.clone();
+        let run = move |tx: &mut Tx<'_>| {
+            let made = action(tx)?;
+            // Of several attempts of a transaction, the last one counts.
+            *found.lock().unwrap_or_else(PoisonError::into_inner) = Some(made);
+            Ok(())
+        };
+        self.page.write(cost, run).await?;
+        let result = result.lock().unwrap_or_else(PoisonError::into_inner).take();
+        result.ok_or_else(|| Problem::of(Code::InternalError))
     }
 
     /// Leads to another page of this site.
@@ -83,12 +111,18 @@ impl FromRequest for Visit {
         Box::pin(async move {
             let page = page.await?;
             let address = req.uri().path_and_query().map_or("/", |address| address.as_str()).to_owned();
-            let stranger = Self { page, user: None, address, session: None, renewed: None };
+            let stranger = Self { page, user: None, address, sees_money: false, session: None, renewed: None };
             let state = &stranger.page.state;
             let Some(token) = session::read(&req, state) else { return Ok(stranger) };
             let hash = TokenHash::of(&token);
-            let found = stranger.page.read(move |tx: &mut ReadTx| sessions::find_by_token(tx, &hash)).await?;
-            let Some((user, session)) = found else { return Ok(stranger) };
+            let find = move |tx: &mut ReadTx| {
+                let Some((user, session)) = sessions::find_by_token(tx, &hash)? else { return Ok(None) };
+                let permissions = ViewMoney::PERMISSIONS;
+                let caller = Caller { user_id: user.id, key: None, session_id: session.id, must_be_verified: false, permissions };
+                let sees_money = !organizations::list_permitted(tx, caller, Permission::ViewMoney)?.is_empty();
+                Ok(Some((user, session, sees_money)))
+            };
+            let Some((user, session, sees_money)) = stranger.page.read(find).await? else { return Ok(stranger) };
             let lifetime = session_lifetime(state);
             let is_due = session.last_used_at + EXTENDED_AFTER <= state.clock.now();
             let renewed = is_due.then(|| session::cookie(state, &token));
@@ -97,7 +131,7 @@ impl FromRequest for Visit {
             if is_due {
                 page.write(Cost::Light, move |tx: &mut Tx<'_>| sessions::extend(tx, id, lifetime)).await?;
             }
-            Ok(Self { page, user: Some(user), session: Some(id), renewed, ..stranger })
+            Ok(Self { page, user: Some(user), sees_money, session: Some(id), renewed, ..stranger })
         })
     }
 }

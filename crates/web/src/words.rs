@@ -53,6 +53,20 @@ pub(crate) fn listing(texts: &Texts, status: ResourceStatus) -> String {
     texts.attribute_text("web-listing", status.as_str())
 }
 
+/// Returns how often a series repeats: `Every 2 weeks`; empty for a rule that says it in another way.
+pub(crate) fn repetition(texts: &Texts, rule: &str) -> String {
+    let rule = rule.to_ascii_uppercase();
+    let part = |name: &str| rule.split(';').find_map(|part| part.trim().strip_prefix(name));
+    let frequency = match part("FREQ=") {
+        Some("DAILY") => "daily",
+        Some("WEEKLY") => "weekly",
+        Some("MONTHLY") => "monthly",
+        _ => return String::new(),
+    };
+    let count: i64 = part("INTERVAL=").and_then(|interval| interval.parse().ok()).unwrap_or(1);
+    texts.attribute("web-repeats", frequency, &variables([("count", count.into())]))
+}
+
 /// A resource in a list.
 pub(crate) struct Listed {
     pub(crate) href: String,

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use self::amounts::{need, saves_card};
 use crate::bookings::access::get_as_party;
-use crate::bookings::due;
+use crate::bookings::{Search, due, list as list_bookings};
 use crate::error::Error;
 use crate::record::audit;
 use crate::{Caller, authorize, standing_of};
@@ -22,8 +22,9 @@ use domain::card_amount::to_units;
 use domain::card_payment::{
     CardPayment, CardPaymentEnding, CardPaymentState, CardPaymentWith, HELD_AFTER_PAGE, MOST_EXTENSIONS, PAGE_OPEN, WayToPay,
 };
-use domain::ids::{BookingId, CardPaymentId};
+use domain::ids::{BookingId, CardPaymentId, OrganizationId};
 use domain::money::Money;
+use domain::paging::Paging;
 use domain::permissions::Permission;
 use domain::problem::Code;
 use domain::said::{Said, said};
@@ -31,6 +32,9 @@ use domain::time::UtcTime;
 use storage::db::{ReadTx, Tx};
 use storage::resource_locks::LockedResources;
 use storage::{billing, bookings, card_accounts, card_payments};
+
+/// How long after its end a booking is listed that can be paid.
+const PAYABLE_AFTER_END: TimeDelta = TimeDelta::days(30);
 
 pub use events::{receive, work_on_events};
 pub use observe::{
@@ -130,20 +134,48 @@ pub fn start(tx: &mut Tx<'_>, caller: Caller, id: BookingId, setup: CardSetup) -
 /// # Errors
 /// When the database fails.
 pub fn can_start(tx: &mut ReadTx, caller: Caller, booking: &Booking, setup: CardSetup) -> Result<bool, Error> {
+    Ok(payable(tx, caller, booking, setup)?.is_some())
+}
+
+/// Lists the bookings of a customer that are not over, or ended at most 30 days ago, and that the caller can pay by card now, each with the
+/// amount: of the first 200 by their start.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`.
+pub fn list_payable(
+    tx: &mut ReadTx,
+    caller: Caller,
+    customer: OrganizationId,
+    setup: CardSetup,
+) -> Result<Vec<(Booking, Money)>, Error> {
+    authorize(tx, caller, customer, Permission::ViewMoney, true)?;
+    let mut found = Vec::new();
+    if setup == CardSetup::None {
+        return Ok(found);
+    }
+    let search = Search { customer: Some(customer), from: Some(tx.now - PAYABLE_AFTER_END), ..Search::default() };
+    for booking in list_bookings(tx, caller, &search, &Paging::of(Some(200), None)?)?.items {
+        found.extend(payable(tx, caller, &booking, setup)?.map(|amount| (booking, amount)));
+    }
+    Ok(found)
+}
+
+/// The amount that a caller who acts for the customer can pay for the booking by card now; none if nothing can be paid.
+fn payable(tx: &mut ReadTx, caller: Caller, booking: &Booking, setup: CardSetup) -> Result<Option<Money>, Error> {
     let standing = standing_of(tx, caller, booking.organization_id)?;
     if !caller.may(standing.as_ref(), Permission::Book) {
-        return Ok(false);
+        return Ok(None);
     }
     match account(tx, booking, setup) {
         Ok(_) => {}
-        Err(Error::Refused(..)) => return Ok(false),
+        Err(Error::Refused(..)) => return Ok(None),
         Err(error) => return Err(error),
     }
     let all = card_payments::list_of_booking(&mut tx.conn, booking.id)?;
     let is_reserved = all.iter().any(|one| one.payment.state == CardPaymentState::Authorized);
     match amount_to_pay(tx, booking, &all) {
-        Ok(_) => Ok(!is_reserved),
-        Err(Error::Refused(..)) => Ok(false),
+        Ok(amount) => Ok(Some(amount).filter(|_| !is_reserved)),
+        Err(Error::Refused(..)) => Ok(None),
         Err(error) => Err(error),
     }
 }

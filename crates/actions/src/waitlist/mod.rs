@@ -6,4 +6,4 @@ pub(crate) mod queue;
 mod requests;
 
 pub use queue::has_work;
-pub use requests::{NewEntry, get, join, leave, list};
+pub use requests::{NewEntry, get, join, leave, list, list_as_customer};

@@ -1,5 +1,7 @@
 //! Joining and leaving the waitlist, and reading its entries.
 
+use chrono_tz::Tz;
+
 use super::entries::{change_status, record};
 use super::queue::{can_be_offered, first_fit};
 use crate::bookings::access::{Actor, authorize_customer, check_member, check_on_offer, no_operator, parties, side_between};
@@ -25,9 +27,9 @@ use domain::slot::{Slot, WantedSlot};
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
 use domain::waitlist::WaitlistStatus;
-use storage::bookings;
 use storage::db::{ReadTx, Tx};
 use storage::waitlist_entries::{self, Filter, WaitlistEntry};
+use storage::{bookings, resources};
 
 /// How many entries for one resource an organization can have in the queue, and also a user, who can create many organizations.
 const MOST_WAITING: usize = 10;
@@ -198,6 +200,21 @@ pub fn list(
     let (customers, hosts) = parties(tx, caller, organization)?;
     let rows = waitlist_entries::list(&mut tx.conn, &customers, &hosts, filter, tx.now, paging.by_id(order))?;
     Ok(paging.page(rows, |entry| entry.id.to_string()).map(|entry| entry.at(tx.now)))
+}
+
+/// Lists the entries of the organizations of the caller as customers that wait or have an offer, each with the time zone of its site.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_as_customer(tx: &mut ReadTx, caller: Caller, paging: &Paging) -> Result<Page<(WaitlistEntry, Tz)>, Error> {
+    let (customers, _) = parties(tx, caller, None)?;
+    let filter = Filter { statuses: &[WaitlistStatus::Waiting, WaitlistStatus::Offered], ..Filter::default() };
+    let rows = waitlist_entries::list(&mut tx.conn, &customers, &[], filter, tx.now, paging.by_id(CreationOrder::CreatedAt))?;
+    let page = paging.page(rows, |entry| entry.id.to_string());
+    let ids: Vec<_> = page.items.iter().map(|entry| entry.resource_id).collect();
+    let resources = resources::list_each(&mut tx.conn, &ids)?;
+    let zone = |id| resources.iter().find(|resource| resource.id == id).map_or(Tz::UTC, |resource| resource.site.timezone);
+    Ok(page.map(|entry| (entry.clone().at(tx.now), zone(entry.resource_id))))
 }
 
 /// Returns an entry to a member of the customer or a manager of the host.

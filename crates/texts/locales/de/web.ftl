@@ -179,7 +179,7 @@ web-book =
     .organization = Im Namen von
     .operator = Wer die Maschine bedient
     .extras = Extras
-    .coupon = Gutschein
+    .coupon = Gutschein (nur für diese eine Buchung, nicht für eine Wiederholung oder einen Auftrag)
     .note = Nachricht an den Anbieter
     .accept = Ich akzeptiere:
     .book = Kostenpflichtig buchen
@@ -653,3 +653,163 @@ web-pictures =
     .about = PNG, JPEG oder WebP von höchstens 10 MB. Ort und Kamera in der Datei werden nicht gespeichert.
     .file = Bild
     .full = Die Ressource hat 12 Bilder, die größte Zahl. Entfernen Sie eines, bevor Sie ein weiteres hinzufügen.
+# Die Seiten der Kunden: Warteliste, Serien, mehrere Dinge auf einmal, Rechnungen, Kalender-Abos.
+web-waitlist =
+    .title = Auf die Warteliste
+    .taken = Diese Zeit ist belegt.
+    .about = Sie warten auf einen Termin in diesem Zeitraum. Wird einer frei, bekommen Sie eine E-Mail, und der Termin bleibt eine Weile für Sie reserviert. Das Warten kostet nichts.
+    .answer = Zeit für die Antwort auf ein Angebot:
+    .sign-in = Melden Sie sich an, um auf die Warteliste zu kommen. Danach geht es auf dieser Seite weiter.
+    .from = Nicht vor
+    .to = Zu Ende bis
+    .button = Auf die Warteliste setzen
+
+web-waits =
+    .title = Warteliste
+    .bookings = Buchungen
+    .within = { $length } im Zeitraum { $time }
+    .is-waiting = Wartet
+    .is-offered = Ihnen angeboten
+    .waiting =
+        { $ahead ->
+            [0] Sie sind als Nächste an der Reihe. Sie bekommen eine E-Mail, sobald ein Termin frei ist.
+            [one] Ein anderer Eintrag ist vor Ihrem. Sie bekommen eine E-Mail, sobald ein Termin frei ist.
+           *[other] { $ahead } andere Einträge sind vor Ihrem. Sie bekommen eine E-Mail, sobald ein Termin frei ist.
+        }
+    .offered = Ein Termin ist bis { $until } für Sie reserviert. Bestätigen Sie ihn vorher, sonst bekommt ihn der Nächste.
+    .look = Angebot ansehen und bestätigen
+    .leave = Nicht mehr warten
+
+web-repeats =
+    .daily =
+        { $count ->
+            [one] Jeden Tag
+           *[other] Alle { $count } Tage
+        }
+    .weekly =
+        { $count ->
+            [one] Jede Woche
+           *[other] Alle { $count } Wochen
+        }
+    .monthly =
+        { $count ->
+            [one] Jeden Monat
+           *[other] Alle { $count } Monate
+        }
+
+web-repeat =
+    .title = Buchung wiederholen
+    .lead = Wählen Sie, wie oft. Danach sehen Sie jeden Termin mit seinem Preis, bevor Sie buchen.
+    .button = Wiederholen
+    .frequency = Wiederholen
+    .interval = Nur jedes … Mal (1: jedes Mal)
+    .weekdays = An diesen Tagen, bei wöchentlicher Wiederholung
+    .count = Anzahl der Buchungen
+    .until = Oder bis zum, statt der Anzahl (freiwillig)
+    .show = Alle Termine zeigen
+    .dates = Die Termine
+    .price = Preis
+    .free = Frei
+    .refused = Nicht möglich
+    .taken = Diese Zeit ist belegt.
+    .all =
+        { $all ->
+            [one] Der Termin ist frei.
+           *[other] Alle { $all } Termine sind frei.
+        }
+    .some = { $bookable } von { $all } Terminen können gebucht werden. Die anderen entfallen.
+    .none = Keiner dieser Termine kann gebucht werden.
+    .book =
+        { $bookable ->
+            [one] Einen Termin kostenpflichtig buchen
+           *[other] { $bookable } Termine kostenpflichtig buchen
+        }
+    .request =
+        { $bookable ->
+            [one] Einen Termin kostenpflichtig anfragen
+           *[other] { $bookable } Termine kostenpflichtig anfragen
+        }
+
+# Buchungen, die zusammen gemacht wurden: eine Serie oder eine Gruppe.
+web-together =
+    .group =
+        { $count ->
+            [one] Eine Buchung für einen Auftrag
+           *[other] { $count } Buchungen für einen Auftrag
+        }
+    .about-group = Zusammen gebucht
+    .bookings = Die Buchungen
+    .more = Alle Buchungen
+    .confirm = Reservierte Buchungen bestätigen
+    .approve = Anfragen annehmen
+    .decline =
+        { $count ->
+            [one] Anfrage ablehnen
+           *[other] Anfragen ablehnen
+        }
+    .cancel =
+        { $count ->
+            [one] Übrige Buchung stornieren
+           *[other] Alle übrigen Buchungen stornieren
+        }
+    .from = Ab dieser Buchung
+    .skipped = Nicht gebuchte Termine
+
+web-job =
+    .title = Mehrere Dinge auf einmal buchen
+    .about = Alles wird gebucht oder nichts. Fügen Sie hinzu, was der Auftrag braucht, und buchen Sie dann.
+    .nothing = Es ist noch nichts gewählt. Suchen Sie etwas, wählen Sie eine Zeit und drücken Sie „Zu einem Auftrag hinzufügen“.
+    .add = Zu einem Auftrag hinzufügen
+    .more = Noch etwas hinzufügen
+    .change = Ändern
+    .remove = Entfernen
+    .note = Nachricht an alle Anbieter
+    .book = Alles kostenpflichtig buchen
+    .refused = Ändern oder entfernen Sie, was nicht möglich ist. Dann können Sie buchen.
+    .aside =
+        { $count ->
+            [one] Sie haben eine Sache für einen Auftrag vorgemerkt.
+           *[other] Sie haben { $count } Sachen für einen Auftrag vorgemerkt.
+        }
+    .back = Zurück zum Auftrag
+
+web-invoices =
+    .title = Rechnungen
+    .forbidden = Inhaber und Verwalter einer Organisation sehen ihre Rechnungen. Sie sind beides nicht.
+    .payable = Jetzt mit Karte zu zahlen
+    .received = Erhaltene Rechnungen
+    .nothing = Es gibt noch keine Rechnung. Der Anbieter schickt eine nach Ihren Buchungen.
+    .number = Nummer
+    .host = Von
+    .issued = Datum
+    .due = Fällig
+    .total = Betrag
+    .open = Noch zu zahlen
+
+web-invoice-kind =
+    .invoice = Rechnung
+    .credit_note = Gutschrift
+
+web-invoice-state =
+    .open = Zu zahlen
+    .overdue = Überfällig
+    .paid = Bezahlt
+    .credited = Gutgeschrieben
+
+web-feeds =
+    .title = Kalender-Abos
+    .about = Ein Kalenderprogramm auf Telefon oder Computer kann Ihre Buchungen zeigen: Es abonniert eine Adresse, die Sie hier anlegen.
+    .made = Die Adresse des neuen Abos
+    .once = Kopieren Sie sie jetzt: Sie wird nicht noch einmal gezeigt. Wer die Adresse hat, sieht die Buchungen.
+    .list = Ihre Abos
+    .own = Meine eigenen Buchungen
+    .ended = Für Sie nicht mehr zugänglich
+    .used =
+        { $used ->
+            [none] Angelegt { $created }, noch nicht gelesen
+           *[other] Angelegt { $created }, zuletzt gelesen { $used }
+        }
+    .delete = Dieses Abo beenden
+    .new = Neues Abo
+    .what = Die Buchungen von
+    .button = Adresse anlegen

@@ -182,7 +182,7 @@ web-book =
     .organization = In the name of
     .operator = Operator of the machine
     .extras = Extras
-    .coupon = Coupon
+    .coupon = Coupon (for this booking alone, not when it is repeated or part of a job)
     .note = Note to the host
     .accept = I accept:
     .book = Book for a fee
@@ -660,3 +660,163 @@ web-pictures =
     .about = PNG, JPEG or WebP of at most 10 MB. The place and the camera in the file are not kept.
     .file = Picture
     .full = The resource has 12 pictures, the largest number. Remove one before you add another one.
+# The pages of customers: waitlist, series, several things at once, invoices, calendar feeds.
+web-waitlist =
+    .title = Join the waitlist
+    .taken = This time is taken.
+    .about = You wait for a slot within these times. When one becomes free, you get a mail, and the slot is kept for you for a while. Joining costs nothing.
+    .answer = Time to answer an offer:
+    .sign-in = Sign in to join the waitlist. This page then goes on where you are.
+    .from = Not before
+    .to = Over by
+    .button = Join the waitlist
+
+web-waits =
+    .title = Waitlist
+    .bookings = Bookings
+    .within = { $length } within { $time }
+    .is-waiting = Waiting
+    .is-offered = Offered to you
+    .waiting =
+        { $ahead ->
+            [0] You are the first in the queue. You get a mail as soon as a slot is free.
+            [one] One other entry is before yours. You get a mail as soon as a slot is free.
+           *[other] { $ahead } other entries are before yours. You get a mail as soon as a slot is free.
+        }
+    .offered = A slot is kept for you until { $until }. Confirm it before then; otherwise the next in the queue gets it.
+    .look = See and confirm the offer
+    .leave = Stop waiting
+
+web-repeats =
+    .daily =
+        { $count ->
+            [one] Every day
+           *[other] Every { $count } days
+        }
+    .weekly =
+        { $count ->
+            [one] Every week
+           *[other] Every { $count } weeks
+        }
+    .monthly =
+        { $count ->
+            [one] Every month
+           *[other] Every { $count } months
+        }
+
+web-repeat =
+    .title = Repeat a booking
+    .lead = Choose how often. Then you see each date with its price before you book.
+    .button = Repeat
+    .frequency = Repeat
+    .interval = Only every … time (1: each time)
+    .weekdays = On these days, if it repeats every week
+    .count = Number of bookings
+    .until = Or until, in place of the number (optional)
+    .show = Show all dates
+    .dates = The dates
+    .price = Price
+    .free = Free
+    .refused = Not possible
+    .taken = This time is taken.
+    .all =
+        { $all ->
+            [one] The date is free.
+           *[other] All { $all } dates are free.
+        }
+    .some = { $bookable } of { $all } dates can be booked. The others are left out.
+    .none = None of these dates can be booked.
+    .book =
+        { $bookable ->
+            [one] Book one date for a fee
+           *[other] Book { $bookable } dates for a fee
+        }
+    .request =
+        { $bookable ->
+            [one] Request one date for a fee
+           *[other] Request { $bookable } dates for a fee
+        }
+
+# Bookings that were made together: a series, or a group.
+web-together =
+    .group =
+        { $count ->
+            [one] One booking for a job
+           *[other] { $count } bookings for a job
+        }
+    .about-group = Booked together
+    .bookings = The bookings
+    .more = All bookings
+    .confirm = Confirm what is held
+    .approve = Approve the requests
+    .decline =
+        { $count ->
+            [one] Decline the request
+           *[other] Decline the requests
+        }
+    .cancel =
+        { $count ->
+            [one] Cancel the booking that is left
+           *[other] Cancel all that are left
+        }
+    .from = From this booking on
+    .skipped = Dates that are not booked
+
+web-job =
+    .title = Book several things at once
+    .about = All of them are booked, or none. Add what the job needs, then book it.
+    .nothing = Nothing is chosen yet. Find a thing, choose a time, and press “Add to a job”.
+    .add = Add to a job
+    .more = Add something else
+    .change = Change
+    .remove = Remove
+    .note = Note to all hosts
+    .book = Book all for a fee
+    .refused = Change or remove what is not possible. Then you can book.
+    .aside =
+        { $count ->
+            [one] You have put one thing aside for a job.
+           *[other] You have put { $count } things aside for a job.
+        }
+    .back = Back to the job
+
+web-invoices =
+    .title = Invoices
+    .forbidden = Owners and managers of an organization see its invoices. You are neither.
+    .payable = To pay by card now
+    .received = Invoices received
+    .nothing = There is no invoice yet. A host sends one after your bookings.
+    .number = Number
+    .host = From
+    .issued = Date
+    .due = Due
+    .total = Amount
+    .open = Still to pay
+
+web-invoice-kind =
+    .invoice = Invoice
+    .credit_note = Credit note
+
+web-invoice-state =
+    .open = To pay
+    .overdue = Overdue
+    .paid = Paid
+    .credited = Credited
+
+web-feeds =
+    .title = Calendar feeds
+    .about = A calendar program, on a phone or a computer, can show your bookings: it subscribes to an address that you create here.
+    .made = The address of the new feed
+    .once = Copy it now: it is not shown again. Everybody who has the address sees the bookings.
+    .list = Your feeds
+    .own = My own bookings
+    .ended = Not available to you any more
+    .used =
+        { $used ->
+            [none] Created { $created }, not read yet
+           *[other] Created { $created }, last read { $used }
+        }
+    .delete = End this feed
+    .new = New feed
+    .what = The bookings of
+    .button = Create an address

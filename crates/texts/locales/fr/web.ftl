@@ -179,7 +179,7 @@ web-book =
     .organization = Au nom de
     .operator = Utilisateur de la machine
     .extras = Suppléments
-    .coupon = Code promo
+    .coupon = Code promo (pour cette réservation seule, ni répétée ni dans un travail)
     .note = Message à l’hôte
     .accept = J’accepte :
     .book = Réserver et payer
@@ -653,3 +653,163 @@ web-pictures =
     .about = PNG, JPEG ou WebP de 10 Mo au plus. Le lieu et l’appareil indiqués dans le fichier ne sont pas conservés.
     .file = Photo
     .full = La ressource a 12 photos, le nombre maximal. Supprimez-en une avant d’en ajouter une autre.
+# Les pages des clients : liste d’attente, séries, réservations groupées, factures, flux d’agenda.
+web-waitlist =
+    .title = Rejoindre la liste d’attente
+    .taken = Ce créneau est pris.
+    .about = Vous attendez un créneau dans cette période. Dès qu’il s’en libère un, vous recevez un e-mail, et le créneau vous est réservé pendant un certain temps. L’attente ne coûte rien.
+    .answer = Délai pour répondre à une proposition :
+    .sign-in = Connectez-vous pour rejoindre la liste d’attente. Cette page reprend ensuite où vous êtes.
+    .from = Pas avant
+    .to = Terminé avant
+    .button = Rejoindre la liste d’attente
+
+web-waits =
+    .title = Liste d’attente
+    .bookings = Réservations
+    .within = { $length } dans la période { $time }
+    .is-waiting = En attente
+    .is-offered = Proposé
+    .waiting =
+        { $ahead ->
+            [0] Vous êtes en tête de la file. Vous recevrez un e-mail dès qu’un créneau est libre.
+            [one] Une autre demande passe avant la vôtre. Vous recevrez un e-mail dès qu’un créneau est libre.
+           *[other] { $ahead } autres demandes passent avant la vôtre. Vous recevrez un e-mail dès qu’un créneau est libre.
+        }
+    .offered = Un créneau vous est réservé jusqu’au { $until }. Confirmez-le avant ; sinon, il est proposé au suivant.
+    .look = Voir et confirmer la proposition
+    .leave = Ne plus attendre
+
+web-repeats =
+    .daily =
+        { $count ->
+            [one] Tous les jours
+           *[other] Tous les { $count } jours
+        }
+    .weekly =
+        { $count ->
+            [one] Toutes les semaines
+           *[other] Toutes les { $count } semaines
+        }
+    .monthly =
+        { $count ->
+            [one] Tous les mois
+           *[other] Tous les { $count } mois
+        }
+
+web-repeat =
+    .title = Répéter une réservation
+    .lead = Choisissez la fréquence. Vous voyez ensuite chaque date avec son prix avant de réserver.
+    .button = Répéter
+    .frequency = Répéter
+    .interval = Une fois sur … seulement (1 : chaque fois)
+    .weekdays = Ces jours, pour une répétition hebdomadaire
+    .count = Nombre de réservations
+    .until = Ou jusqu’au, au lieu du nombre (facultatif)
+    .show = Afficher toutes les dates
+    .dates = Les dates
+    .price = Prix
+    .free = Libre
+    .refused = Impossible
+    .taken = Ce créneau est pris.
+    .all =
+        { $all ->
+            [one] La date est libre.
+           *[other] Les { $all } dates sont libres.
+        }
+    .some = { $bookable } dates sur { $all } peuvent être réservées. Les autres sont omises.
+    .none = Aucune de ces dates ne peut être réservée.
+    .book =
+        { $bookable ->
+            [one] Réserver une date et payer
+           *[other] Réserver { $bookable } dates et payer
+        }
+    .request =
+        { $bookable ->
+            [one] Demander une date et payer
+           *[other] Demander { $bookable } dates et payer
+        }
+
+# Des réservations faites ensemble : une série ou un groupe.
+web-together =
+    .group =
+        { $count ->
+            [one] Une réservation pour un travail
+           *[other] { $count } réservations pour un travail
+        }
+    .about-group = Réservées ensemble
+    .bookings = Les réservations
+    .more = Toutes les réservations
+    .confirm = Confirmer les options
+    .approve = Accepter les demandes
+    .decline =
+        { $count ->
+            [one] Refuser la demande
+           *[other] Refuser les demandes
+        }
+    .cancel =
+        { $count ->
+            [one] Annuler la réservation restante
+           *[other] Annuler toutes les réservations restantes
+        }
+    .from = À partir de cette réservation
+    .skipped = Dates non réservées
+
+web-job =
+    .title = Réserver plusieurs choses à la fois
+    .about = Tout est réservé, ou rien. Ajoutez ce qu’il faut pour le travail, puis réservez.
+    .nothing = Rien n’est encore choisi. Cherchez quelque chose, choisissez un créneau, puis appuyez sur « Ajouter à un travail ».
+    .add = Ajouter à un travail
+    .more = Ajouter autre chose
+    .change = Modifier
+    .remove = Retirer
+    .note = Message à tous les hôtes
+    .book = Tout réserver et payer
+    .refused = Modifiez ou retirez ce qui est impossible. Vous pourrez ensuite réserver.
+    .aside =
+        { $count ->
+            [one] Vous avez mis une chose de côté pour un travail.
+           *[other] Vous avez mis { $count } choses de côté pour un travail.
+        }
+    .back = Retour au travail
+
+web-invoices =
+    .title = Factures
+    .forbidden = Les propriétaires et les gestionnaires d’une organisation voient ses factures. Vous n’êtes ni l’un ni l’autre.
+    .payable = À payer par carte maintenant
+    .received = Factures reçues
+    .nothing = Il n’y a pas encore de facture. L’hôte en envoie une après vos réservations.
+    .number = Numéro
+    .host = De
+    .issued = Date
+    .due = Échéance
+    .total = Montant
+    .open = Reste à payer
+
+web-invoice-kind =
+    .invoice = Facture
+    .credit_note = Avoir
+
+web-invoice-state =
+    .open = À payer
+    .overdue = En retard
+    .paid = Payée
+    .credited = Créditée
+
+web-feeds =
+    .title = Flux d’agenda
+    .about = Un programme d’agenda, sur un téléphone ou un ordinateur, peut afficher vos réservations : il s’abonne à une adresse que vous créez ici.
+    .made = L’adresse du nouveau flux
+    .once = Copiez-la maintenant : elle ne sera plus affichée. Toute personne qui a l’adresse voit les réservations.
+    .list = Vos flux
+    .own = Mes propres réservations
+    .ended = Ne vous est plus accessible
+    .used =
+        { $used ->
+            [none] Créé le { $created }, jamais lu
+           *[other] Créé le { $created }, lu pour la dernière fois le { $used }
+        }
+    .delete = Supprimer ce flux
+    .new = Nouveau flux
+    .what = Les réservations de
+    .button = Créer une adresse

@@ -175,7 +175,7 @@ web-book =
     .organization = In naam van
     .operator = Bediener van de machine
     .extras = Extra’s
-    .coupon = Kortingscode
+    .coupon = Kortingscode (alleen voor deze boeking, niet bij herhaling of in een klus)
     .note = Bericht aan de aanbieder
     .accept = Ik aanvaard:
     .book = Betalend boeken
@@ -649,3 +649,163 @@ web-pictures =
     .about = PNG, JPEG of WebP van hoogstens 10 MB. De plaats en de camera in het bestand worden niet bewaard.
     .file = Foto
     .full = Er zijn 12 foto’s, het grootste aantal. Verwijder er een voordat u een andere toevoegt.
+# De pagina's van klanten: wachtlijst, reeksen, meerdere dingen tegelijk, facturen, agendafeeds.
+web-waitlist =
+    .title = Op de wachtlijst
+    .taken = Deze tijd is bezet.
+    .about = U wacht op een plek binnen deze tijden. Komt er een vrij, dan krijgt u een e-mail en blijft die plek een tijdje voor u gereserveerd. Wachten kost niets.
+    .answer = Tijd om op een aanbod te antwoorden:
+    .sign-in = Log in om op de wachtlijst te komen. Daarna gaat deze pagina verder waar u bent.
+    .from = Niet eerder dan
+    .to = Klaar vóór
+    .button = Op de wachtlijst zetten
+
+web-waits =
+    .title = Wachtlijst
+    .bookings = Boekingen
+    .within = { $length } binnen { $time }
+    .is-waiting = Wacht
+    .is-offered = U aangeboden
+    .waiting =
+        { $ahead ->
+            [0] U bent als eerste aan de beurt. U krijgt een e-mail zodra er een plek vrij is.
+            [one] Er is één ander vóór u. U krijgt een e-mail zodra er een plek vrij is.
+           *[other] Er zijn { $ahead } anderen vóór u. U krijgt een e-mail zodra er een plek vrij is.
+        }
+    .offered = Er is een plek voor u gereserveerd tot { $until }. Bevestig die voor dat moment; anders gaat de plek naar de volgende.
+    .look = Aanbod bekijken en bevestigen
+    .leave = Niet meer wachten
+
+web-repeats =
+    .daily =
+        { $count ->
+            [one] Elke dag
+           *[other] Om de { $count } dagen
+        }
+    .weekly =
+        { $count ->
+            [one] Elke week
+           *[other] Om de { $count } weken
+        }
+    .monthly =
+        { $count ->
+            [one] Elke maand
+           *[other] Om de { $count } maanden
+        }
+
+web-repeat =
+    .title = Boeking herhalen
+    .lead = Kies hoe vaak. Daarna ziet u elke datum met de prijs, voordat u boekt.
+    .button = Herhalen
+    .frequency = Herhalen
+    .interval = Alleen elke … keer (1: elke keer)
+    .weekdays = Op deze dagen, bij wekelijkse herhaling
+    .count = Aantal boekingen
+    .until = Of tot en met, in plaats van het aantal (optioneel)
+    .show = Alle data tonen
+    .dates = De data
+    .price = Prijs
+    .free = Vrij
+    .refused = Niet mogelijk
+    .taken = Deze tijd is bezet.
+    .all =
+        { $all ->
+            [one] De datum is vrij.
+           *[other] Alle { $all } data zijn vrij.
+        }
+    .some = { $bookable } van de { $all } data kunnen worden geboekt. De andere vallen weg.
+    .none = Geen van deze data kan worden geboekt.
+    .book =
+        { $bookable ->
+            [one] Eén datum betalend boeken
+           *[other] { $bookable } data betalend boeken
+        }
+    .request =
+        { $bookable ->
+            [one] Eén datum betalend aanvragen
+           *[other] { $bookable } data betalend aanvragen
+        }
+
+# Boekingen die samen zijn gemaakt: een reeks of een groep.
+web-together =
+    .group =
+        { $count ->
+            [one] Eén boeking voor een klus
+           *[other] { $count } boekingen voor een klus
+        }
+    .about-group = Samen geboekt
+    .bookings = De boekingen
+    .more = Alle boekingen
+    .confirm = Reserveringen bevestigen
+    .approve = Aanvragen goedkeuren
+    .decline =
+        { $count ->
+            [one] Aanvraag afwijzen
+           *[other] Aanvragen afwijzen
+        }
+    .cancel =
+        { $count ->
+            [one] Overgebleven boeking annuleren
+           *[other] Alle overgebleven boekingen annuleren
+        }
+    .from = Vanaf deze boeking
+    .skipped = Data die niet zijn geboekt
+
+web-job =
+    .title = Meerdere dingen tegelijk boeken
+    .about = Alles wordt geboekt, of niets. Voeg toe wat u voor de klus nodig hebt en boek dan.
+    .nothing = Er is nog niets gekozen. Zoek iets, kies een tijd en druk op “Aan een klus toevoegen”.
+    .add = Aan een klus toevoegen
+    .more = Nog iets toevoegen
+    .change = Wijzigen
+    .remove = Verwijderen
+    .note = Bericht aan alle aanbieders
+    .book = Alles betalend boeken
+    .refused = Wijzig of verwijder wat niet mogelijk is. Daarna kunt u boeken.
+    .aside =
+        { $count ->
+            [one] U hebt één ding voor een klus klaargezet.
+           *[other] U hebt { $count } dingen voor een klus klaargezet.
+        }
+    .back = Terug naar de klus
+
+web-invoices =
+    .title = Facturen
+    .forbidden = Eigenaars en beheerders van een organisatie zien de facturen. U bent geen van beide.
+    .payable = Nu met kaart te betalen
+    .received = Ontvangen facturen
+    .nothing = Er is nog geen factuur. De aanbieder stuurt er een na uw boekingen.
+    .number = Nummer
+    .host = Van
+    .issued = Datum
+    .due = Vervaldatum
+    .total = Bedrag
+    .open = Nog te betalen
+
+web-invoice-kind =
+    .invoice = Factuur
+    .credit_note = Creditnota
+
+web-invoice-state =
+    .open = Te betalen
+    .overdue = Te laat
+    .paid = Betaald
+    .credited = Gecrediteerd
+
+web-feeds =
+    .title = Agendafeeds
+    .about = Een agendaprogramma, op een telefoon of een computer, kan uw boekingen tonen: het abonneert zich op een adres dat u hier maakt.
+    .made = Het adres van de nieuwe feed
+    .once = Kopieer het nu: het wordt niet nog eens getoond. Iedereen die het adres heeft, ziet de boekingen.
+    .list = Uw feeds
+    .own = Mijn eigen boekingen
+    .ended = Voor u niet meer beschikbaar
+    .used =
+        { $used ->
+            [none] Gemaakt op { $created }, nog niet gelezen
+           *[other] Gemaakt op { $created }, laatst gelezen op { $used }
+        }
+    .delete = Deze feed beëindigen
+    .new = Nieuwe feed
+    .what = De boekingen van
+    .button = Adres maken

@@ -4,10 +4,10 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use crate::book::read_times;
 use crate::page::{Explained, Frame, read_id};
 use crate::sent::{Parameters, Sent};
 use crate::visit::Visit;
+use crate::wanted::read_times;
 use actions::blocks::{self, NewBlock};
 use actions::{out_of_order, resources};
 use api::caller::{ManageCalendar, View};
