@@ -19,7 +19,7 @@ pub(crate) const FAST: &[&str] = &[
     "autovacuum=off",
     "jit=off",
     "shared_buffers=32MB",
-    "max_wal_size=4GB",
+    "max_wal_size=1GB",
     // A statement stops waiting for a lock before the default, so that PostgreSQL would never count a circle.
     "deadlock_timeout=20ms",
 ];

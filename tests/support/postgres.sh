@@ -17,10 +17,16 @@ find_programs() {
     return 1
 }
 
+# A database has 1,700 files, which a file system in memory creates and removes in a third of the time.
+in_memory() {
+    free=$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')
+    [ "${free:-0}" -gt 4000000 ] && [ -w /dev/shm ] && echo /dev/shm
+}
+
 serve() {
     programs=$(find_programs) || exit
     umask 077
-    cluster=$(mktemp -d "${TMPDIR:-/tmp}/sharefloor-pg.XXXXXX") || exit
+    cluster=$(mktemp -d "${TMPDIR:-$(in_memory || echo /tmp)}/sharefloor-pg.XXXXXX") || exit
     trap 'exit 1' HUP INT PIPE TERM
     trap '"$programs/pg_ctl" stop --silent --mode=immediate --pgdata="$cluster/data" >/dev/null 2>&1; rm -rf "$cluster"' EXIT
     "$programs/initdb" --pgdata="$cluster/data" --no-sync --auth=trust --username=sharefloor --encoding=UTF8 --locale=C \

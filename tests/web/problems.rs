@@ -34,7 +34,7 @@ fn a_browser_that_is_limited_reads_when_to_go_on() {
         Kind::Sqlite,
         &[&|config| {
             config.limits.enabled = true;
-            config.limits.request_burst = 2;
+            (config.limits.requests_per_minute, config.limits.request_burst) = (1, 2);
         }],
     );
     block_on(async {
