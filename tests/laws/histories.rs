@@ -13,7 +13,7 @@ use super::books::{Books, assert_ledger_agrees, connect};
 use super::model::{Model, Rules};
 use super::model_money::Fees;
 use super::real::{Real, to_come};
-use super::steps::{Refused, Step, in_general as in_general_of, step};
+use super::steps::{DAY, Refused, Step, in_general as in_general_of, step};
 use super::told::{found, told};
 use crate::support::server::{Kind, Server, block_on};
 
@@ -34,7 +34,10 @@ const REACHED: &[&str] = &[
     "BookGroup: operator_busy",
     "BookSeries: done",
     "BookSeries: in parts",
+    "BookWithCoupon: done",
+    "BookWithCoupon: invalid_fields",
     "Break: done",
+    "Buy: done",
     "Cancel by host: done",
     "Cancel: done",
     "CancelGroup: done",
@@ -72,6 +75,10 @@ const REACHED: &[&str] = &[
     "Unblock: done",
     "Unlink: done",
     "cancelled fee",
+    "cancelled: paid with credit",
+    "cancelled: paid with hours",
+    "completed: paid with credit",
+    "completed: paid with hours",
     "completed fee",
     "ends cancelled",
     "ends completed",
@@ -81,13 +88,19 @@ const REACHED: &[&str] = &[
     "is kept from others",
     "keeps of a deposit",
     "no_show fee",
+    "no_show: paid with hours",
     "proposal accepted",
     "proposal declined",
     "proposal lapsed",
     "proposal obsolete",
     "proposal replaced",
     "proposal withdrawn",
+    "return of credit",
+    "return of hours",
     "returns a deposit",
+    "the service returns a deposit",
+    "use of credit",
+    "use of hours",
     "waits declined",
     "waits expired",
     "waits lapsed",
@@ -142,6 +155,10 @@ fn histories_agree(kind: Kind) {
             let mut real = Real::new(&server, &db, &market, &model, number.fetch_add(1, Ordering::Relaxed)).await;
             for step in &steps {
                 let step = &model.aimed(step);
+                if matches!(step, Step::BookWithCoupon { .. }) {
+                    let _ = real.answer(&Step::RunJobs, &model).await;
+                    let _ = model.answer(&Step::RunJobs);
+                }
                 let expected = model.answer(step);
                 let answered = real.answer(step, &model).await;
                 let in_general = expected.clone().map_err(Refused::in_general);
@@ -195,9 +212,21 @@ fn histories_agree(kind: Kind) {
             let waits = model.statuses().into_iter().map(|status| format!("waits {status}"));
             let offered = model.line.iter().filter(|waiting| waiting.offer.is_some()).map(|_| "was offered a slot".to_owned());
             let proposals = (0..model.proposals.len()).map(|number| format!("proposal {}", model.proposal(number)));
-            let paid = model.bookings.iter().flat_map(|booked| model.paid(booked));
-            for end in ends.chain(waits).chain(offered).chain(proposals).chain(paid) {
+            for end in ends.chain(waits).chain(offered).chain(proposals) {
                 *came_of.borrow_mut().entry(end).or_default() += 1;
+            }
+            // Three weeks later all bookings are over, and the service has returned all deposits.
+            for step in [Step::Wait { quarters: 21 * DAY }, Step::RunJobs] {
+                let _ = real.answer(&step, &model).await;
+                let _ = model.answer(&step);
+            }
+            real.return_late().await;
+            model.return_late();
+            let owed = model.bookings.iter().filter_map(|booked| Some((booked.id?.to_string(), model.owed(booked))));
+            let owed: BTreeMap<_, _> = owed.filter(|(_, owed)| *owed != 0).collect();
+            prop_assert_eq!(owed, real.charged(&mut conn.borrow_mut()), "later, of {:?}", model);
+            for paid in model.bookings.iter().flat_map(|booked| model.paid(booked)) {
+                *came_of.borrow_mut().entry(paid).or_default() += 1;
             }
             Ok(())
         })
@@ -208,7 +237,20 @@ fn histories_agree(kind: Kind) {
     runner.run(&history, agrees).unwrap();
     Books::read(&mut connect(&server)).assert_exact();
     block_on(assert_ledger_agrees(&db, server.now()));
-    let came_of = came_of.into_inner();
+    let mut came_of = came_of.into_inner();
+    let kind = "CASE WHEN prepaid.hours IS NULL THEN ' of credit' ELSE ' of hours' END";
+    let entries = format!(
+        "SELECT DISTINCT prepaid_entries.kind || {kind} AS value FROM prepaid_entries JOIN prepaid ON prepaid.id = prepaid_id"
+    );
+    let paid = |kind: &str, sign: &str| {
+        format!(
+            "SELECT DISTINCT bookings.status || ': paid with {kind}' AS value FROM bookings JOIN booking_charges ON \
+             booking_id = bookings.id WHERE prepaid LIKE '%prepaid_id%' AND prepaid {sign} '%minutes%'"
+        )
+    };
+    for outcome in [entries, paid("hours", "LIKE"), paid("credit", "NOT LIKE")].iter().flat_map(|sql| server.select(sql)) {
+        *came_of.entry(outcome).or_default() += 1;
+    }
     let missed: Vec<_> = REACHED.iter().filter(|one| !came_of.contains_key(**one)).collect();
     assert!(!is_usual || missed.is_empty(), "no history came to {missed:?}, but to {came_of:#?}");
 }

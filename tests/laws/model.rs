@@ -572,7 +572,8 @@ impl Model {
                 }
             }
             Step::Wait { quarters } => self.now += quarters,
-            Step::WaitFor { .. } | Step::BookSoon { .. } => {}
+            Step::WaitFor { .. } | Step::BookSoon { .. } | Step::Buy { .. } => {}
+            Step::BookWithCoupon { wish } => self.book_with_coupon(*wish)?,
             Step::RunJobs => self.touch_each(&[0, 1]),
             Step::Propose { which, wish, by_host, answer_by } => self.propose(*which, *wish, *by_host, *answer_by)?,
             Step::Respond { which, response, by_host, overrides } => self.respond(*which, *response, *by_host, *overrides)?,

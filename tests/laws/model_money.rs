@@ -1,4 +1,5 @@
-//! Money in the model: prices, fees, deposits and debts, in pence.
+//! Money in the model: prices, coupons, fees, deposits and debts, in pence. Prepaid credit and hours change nothing of them: they pay for
+//! bookings.
 
 use domain::booking::BookingStatus as Status;
 
@@ -31,6 +32,23 @@ pub(crate) struct Charges {
     pub(crate) is_waived: bool,
     /// The part of the deposit that the host kept when it returned the rest.
     pub(crate) kept: Option<i64>,
+    /// Whether the service returned the deposit.
+    pub(crate) is_returned_late: bool,
+    /// Whether it was booked with the coupon.
+    pub(crate) has_coupon: bool,
+}
+
+/// What the coupon takes off.
+pub(crate) const COUPON: i64 = 200;
+
+/// In so many bookings the coupon can be used.
+pub(crate) const MOST_COUPONS: i64 = 2;
+
+impl Charges {
+    /// What a slot costs.
+    fn price_of(self, wish: Wish) -> i64 {
+        price(wish) - if self.has_coupon { COUPON } else { 0 }
+    }
 }
 
 /// Who moves a booking.
@@ -96,7 +114,7 @@ impl Model {
             By::Customer if self.now <= booked.from => charges.grace.max(until(fees.grace.0)),
             By::Customer | By::Both => charges.grace,
         };
-        let new = price(wish);
+        let new = charges.price_of(wish);
         Charges { price: if by == By::Host { new.min(charges.price) } else { new }, grace, ..charges }
     }
 
@@ -123,13 +141,16 @@ impl Model {
 
     /// What has become of money, in a word or two.
     pub(crate) fn paid(&self, booked: &Booked) -> impl Iterator<Item = String> {
-        let Charges { is_waived, kept, .. } = booked.charges;
+        let Charges { is_waived, kept, is_returned_late, .. } = booked.charges;
         let fee = (self.fee(booked) > 0).then(|| match is_waived {
             true => "waived fee".to_owned(),
             false => format!("{} fee", self.status(booked)),
         });
-        let kept = kept.map(|kept| if kept > 0 { "keeps of a deposit" } else { "returns a deposit" }.to_owned());
-        fee.into_iter().chain(kept)
+        let kept = kept
+            .filter(|_| !is_returned_late)
+            .map(|kept| if kept > 0 { "keeps of a deposit" } else { "returns a deposit" }.to_owned());
+        let late = is_returned_late.then(|| "the service returns a deposit".to_owned());
+        fee.into_iter().chain(kept).chain(late)
     }
 
     pub(crate) fn waive(&mut self, which: usize) -> Answer {
@@ -153,6 +174,32 @@ impl Model {
             return Err("invalid_fields".into());
         }
         self.bookings[which].charges.kept = Some(kept);
+        Ok(())
+    }
+
+    /// Weeks later the service returns the deposits that the host still holds.
+    pub(crate) fn return_late(&mut self) {
+        for which in 0..self.bookings.len() {
+            let booked = self.bookings[which];
+            let is_over = matches!(self.status(&booked), Status::Completed | Status::NoShow);
+            if is_over && booked.charges.kept.is_none() && self.rules[booked.on].fees.deposit > 0 {
+                let charges = Charges { kept: Some(0), is_returned_late: true, ..booked.charges };
+                self.bookings[which].charges = charges;
+            }
+        }
+    }
+
+    /// Books with the coupon, when all that is due was written: what has expired has given its coupon back.
+    pub(crate) fn book_with_coupon(&mut self, wish: Wish) -> Answer {
+        let is_used = |booked: &&Booked| {
+            booked.charges.has_coupon && !matches!(self.status(booked), Status::Cancelled | Status::Declined | Status::Expired)
+        };
+        if self.bookings.iter().filter(is_used).count() >= usize::try_from(MOST_COUPONS).unwrap() {
+            return Err("invalid_fields".into());
+        }
+        let which = self.book(wish, false)?;
+        let charges = Charges { has_coupon: true, ..self.bookings[which].charges };
+        self.bookings[which].charges = Charges { price: charges.price_of(wish), ..charges };
         Ok(())
     }
 

@@ -32,7 +32,7 @@ use storage::resource_links::ResourceLink;
 
 use super::model::{Booked, Model, Rules, Seen};
 use super::model_rules::BEGIN;
-use super::real_more::new_host;
+use super::real_more::{CODE, new_host};
 use super::steps::{Answer, DAY, Link, QUARTERS, Refused, Step, Target, Wish};
 use crate::support::people::{Market, User};
 use crate::support::server::Server;
@@ -314,6 +314,11 @@ impl Real {
             }
             Step::Wait { quarters } => self.now += quarters,
             Step::WaitFor { .. } | Step::BookSoon { .. } => {}
+            Step::Buy { hours, quarters } => self.buy(*hours, *quarters).await?,
+            Step::BookWithCoupon { wish } => {
+                let wish = NewBooking { coupon: Some(CODE.parse().unwrap()), ..self.new_booking(*wish, false) };
+                self.made = vec![self.write(move |tx| bookings::book(tx, customer, &wish)).await?.id];
+            }
             Step::Propose { which, wish, by_host, answer_by } => {
                 self.propose(model.named(*which), *wish, *by_host, *answer_by).await?;
             }
@@ -343,15 +348,7 @@ impl Real {
                     self.write(move |tx| waitlist::leave(tx, customer, id)).await?;
                 }
             }
-            Step::RunJobs => {
-                let due = self.read(bookings::due::list_resources).await;
-                for id in resources.into_iter().filter(|id| due.contains(id)) {
-                    self.write(move |tx| bookings::due::run(tx, id)).await?;
-                }
-                for id in resources {
-                    self.write(move |tx| bookings::due::catch_up(tx, id)).await?;
-                }
-            }
+            Step::RunJobs => self.run_jobs().await?,
         }
         Ok(())
     }
@@ -398,7 +395,7 @@ impl Real {
             moved_from: booking.moved_from.map(|left| self.wish(left.resource_id, left.slot.interval, left.slot.quantity)),
             price: booking.price.total.amount,
             fee: booking.fee.as_ref().map_or(0, |fee| fee.amount.amount),
-            owed: booking.owed_total().amount,
+            owed: booking.owed_total().amount + booking.prepaid.used(booking.price.total.currency),
         };
         let seen: BTreeMap<_, _> = found.iter().map(|booking| (booking.id, seen(booking))).collect();
         model.bookings.iter().map(|booked| seen.get(&booked.id?).copied()).collect()

@@ -24,14 +24,16 @@ impl Wish {
     }
 }
 
-/// A step. `BookSoon` books what starts now or a quarter later. What `suits` is done with a booking that is where it can be done, by the host or for the customer. Who joins the line
-/// does so for a slot that is `taken` if one is named. `WaitFor` waits until just before, just when or just after something happens
-/// to a booking by itself, to one of those to which it happens next. A proposal is responded to `by_host` or not: before the step is
-/// aimed, true stands for the party that cannot.
+/// A step. `BookSoon` books what starts now or a quarter later. `Buy` buys hours, or credit, for so many quarters. What `suits` is done
+/// with a booking that is where it can be done, by the host or for the customer. Who joins the line does so for a slot that is `taken` if
+/// one is named. `WaitFor` waits until just before, just when or just after something happens to a booking by itself, to one of those to
+/// which it happens next. A proposal is responded to `by_host` or not: before the step is aimed, true stands for the party that cannot.
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
     Book { wish: Wish, hold: bool },
     BookSoon { wish: Wish },
+    BookWithCoupon { wish: Wish },
+    Buy { hours: bool, quarters: i64 },
     Move { which: usize, to: Target, by_host: bool, suits: bool },
     BookGroup { wishes: Vec<(Wish, bool)> },
     ConfirmGroup { which: usize },
@@ -268,6 +270,8 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         5 => (wish(), any::<bool>()).prop_map(|(wish, hold)| Step::Book { wish, hold }),
         2 => wish().prop_map(|wish| Step::BookSoon { wish }),
+        2 => wish().prop_map(|wish| Step::BookWithCoupon { wish }),
+        1 => (any::<bool>(), 1..12_i64).prop_map(|(hours, quarters)| Step::Buy { hours, quarters }),
         16 => booking_step(),
         2 => group.prop_map(|wishes| Step::BookGroup { wishes }),
         1 => (0..64_usize).prop_map(|which| Step::ConfirmGroup { which }),

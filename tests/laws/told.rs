@@ -3,7 +3,7 @@
 
 use super::model::Rules;
 use super::model_money::Fees;
-use super::steps::{DAY, Response, Step, Target, Wish};
+use super::steps::{DAY, Response, SeriesTarget, Shift, Step, Target, Wish};
 
 /// The capacity of the first resource, the rules of both, and the steps.
 type History = (i32, [Rules; 2], Vec<Step>);
@@ -103,6 +103,59 @@ pub(crate) fn told() -> Vec<History> {
                 Step::ReturnDeposit { which: 2, kept: 0 },
                 book(wish(12, 2)),
                 Step::Wait { quarters: 5 },
+            ],
+        ),
+        // Hours and credit pay for bookings, a fee keeps hours, and a coupon is used as often as it can be.
+        (
+            4,
+            [Rules { no_show: Some(1), fees, ..FREE }; 2],
+            vec![
+                Step::Buy { hours: true, quarters: 12 },
+                Step::Buy { hours: false, quarters: 4 },
+                book(wish(5, 4)),
+                Step::Wait { quarters: 1 },
+                customer(0, Target::Cancel),
+                book(wish(2, 4)),
+                book(wish(4, 4)),
+                book(wish(6, 4)),
+                Step::BookWithCoupon { wish: wish(8, 2) },
+                Step::BookWithCoupon { wish: wish(8, 2) },
+                Step::BookWithCoupon { wish: wish(DAY, 2) },
+                customer(5, Target::Cancel),
+                Step::BookWithCoupon { wish: wish(DAY, 2) },
+                customer(2, Target::Reschedule(wish(4, 2))),
+                customer(2, Target::Cancel),
+                Step::Wait { quarters: 9 },
+            ],
+        ),
+        // What is out of order is mended, a series cannot move to a time of which a part is taken, and two offers lapse.
+        (
+            1,
+            [FREE; 2],
+            vec![
+                Step::Break { on: 0, until: None },
+                Step::Mend { on: 0 },
+                book(wish(DAY + 6, 2)),
+                Step::BookSeries { wish: wish(2, 2), hold: false, count: 2, skips: false },
+                Step::MoveSeries {
+                    which: 0,
+                    from: None,
+                    to: SeriesTarget::Reschedule(Shift {
+                        start: Some(6),
+                        days: 0,
+                        length: None,
+                        on: None,
+                        quantity: None,
+                        include_moved: false,
+                    }),
+                },
+                Step::Join { wish: wish(DAY + 6, 2), slack: 0, taken: None },
+                customer(0, Target::Cancel),
+                Step::Wait { quarters: 2 },
+                Step::RunJobs,
+                Step::Wait { quarters: 1 },
+                Step::RunJobs,
+                Step::Wait { quarters: 2 },
             ],
         ),
         // All that can become of proposals.
