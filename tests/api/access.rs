@@ -70,12 +70,16 @@ impl Operation {
     pub(super) fn form(&self, request: reqwest::RequestBuilder, body: &Value) -> reqwest::RequestBuilder {
         match self.id.as_str() {
             "set_logo" | "add_picture" => request.header("content-type", "image/png").body(LOGO),
+            "import_resources" | "preview_resource_import" => request.header("content-type", "text/csv").body(TABLE),
             "import_bank_statement" => request.header("content-type", "text/csv").body(STATEMENT),
             _ if body.is_null() => request,
             _ => request.json(body),
         }
     }
 }
+
+/// A table of resources.
+const TABLE: &str = "site;kind;name;currency;rate;per\nMain hall;machine;Saw;GBP;1;hour\n";
 
 /// A logo.
 const LOGO: &[u8] = include_bytes!("../fixtures/logo.png");

@@ -73,6 +73,7 @@ mod prepaid_history;
 mod problems;
 mod protection;
 mod refresh_cookies;
+mod resource_imports;
 mod resource_links;
 mod resources;
 mod rules;

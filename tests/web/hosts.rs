@@ -119,7 +119,11 @@ on_both_databases! {
         for (address, form) in [
             (format!("/manage/{organization}"), None),
             (format!("/manage/{organization}/resources"), None),
+            (format!("/manage/{organization}/resources/import"), None),
+            (format!("/manage/{organization}/resources/template.csv"), None),
             (format!("/manage/{organization}/resources/new"), Some("kind=machine&name=X")),
+            (format!("/manage/{organization}/figures"), None),
+            (format!("/manage/{organization}/figures.csv"), None),
             (format!("/manage/{organization}/sites/new"), Some("name=X")),
             (format!("/manage/resources/{}/edit", market.resource), Some("kind=machine&name=X")),
             (format!("/manage/resources/{}/block", market.resource), Some("action=out-of-order&reason=X")),
@@ -138,7 +142,8 @@ on_both_databases! {
                     assert_eq!(stranger.post(&address, form.to_owned(), &[("origin", &own)]).await.status, 303);
                 }
             }
-            server.browser_of(&market.host.email).await.open(&address).await.expect(200);
+            let page = server.browser_of(&market.host.email).await.open(&address).await;
+            assert_eq!(page.status, 200, "{address}");
         }
         for unknown in ["/manage/x", "/manage/resources/x/edit", "/manage/resources/x/block", "/manage/x/resources/new"] {
             server.browser_of(&market.host.email).await.open(unknown).await.expect(404);

@@ -57,6 +57,25 @@ pub fn list(
     by: FiguresBy,
     paging: &Paging,
 ) -> Result<Page<Line>, Error> {
+    Ok(page(list_all(tx, caller, host, (from, to), by)?, paging))
+}
+
+/// Returns a page of the lines.
+pub fn page(lines: Vec<Line>, paging: &Paging) -> Page<Line> {
+    paging.page_of(lines, |line| key(&line.object))
+}
+
+/// Lists all lines of the figures of a host, as [`list`] lists a page of them.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`.
+pub fn list_all(
+    tx: &mut ReadTx,
+    caller: Caller,
+    host: OrganizationId,
+    (from, to): (NaiveDate, NaiveDate),
+    by: FiguresBy,
+) -> Result<Vec<Line>, Error> {
     authorize_in(tx, caller, host, Permission::ViewMoney)?;
     let mut lines: BTreeMap<Object, Figures> = BTreeMap::new();
     let mut parts: BTreeMap<ResourceId, Parts> = BTreeMap::new();
@@ -68,8 +87,7 @@ pub fn list(
         parts.extend(times);
     }
     add_bookings(tx, &mut lines, host, &parts)?;
-    let lines = lines.into_iter().map(|(object, figures)| Line { object, figures }).collect();
-    Ok(paging.page_of(lines, |line| key(&line.object)))
+    Ok(lines.into_iter().map(|(object, figures)| Line { object, figures }).collect())
 }
 
 /// The order of lines: by name or date.

@@ -19,7 +19,7 @@ use domain::problem::Code;
 use domain::time::UtcTime;
 use storage::db::ReadTx;
 use storage::organization_events::{self, StoredEvent};
-use storage::{bookings, invoices, payments};
+use storage::{bookings, invoices, payments, sessions};
 
 /// An event of an organization.
 #[derive(Debug, Clone)]
@@ -78,11 +78,14 @@ pub fn list(
     Ok(Page { items: load(tx, items)?, next_cursor })
 }
 
-/// Checks that the caller may read the events of an organization.
+/// Checks that the caller may read the events of an organization, and is still signed in.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`.
+/// `not_signed_in`, `not_found`, `forbidden`, `email_not_verified`.
 pub fn check_right(tx: &mut ReadTx, caller: Caller, organization: OrganizationId) -> Result<(), Error> {
+    if caller.key.is_none() && !sessions::is_alive(&mut tx.conn, caller.session_id, tx.now)? {
+        return Err(Error::refused(Code::NotSignedIn));
+    }
     authorize_in(tx, caller, organization, Permission::ViewEvents)
 }
 

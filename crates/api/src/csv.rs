@@ -68,7 +68,7 @@ impl Sheet {
 }
 
 /// The items as lines, after a line with the names of the columns.
-fn written<T: Serialize>(items: &[T], columns: &[Column]) -> Result<String, Error> {
+pub(super) fn written<T: Serialize>(items: &[T], columns: &[Column]) -> Result<String, Error> {
     let mut text = line(columns.iter().map(|(name, _)| (*name).to_owned()));
     for item in items {
         let item = serde_json::to_value(item).map_err(StorageError::from)?;

@@ -9,8 +9,8 @@ use super::{
     booking_moves, booking_proposals, bookings, calendar_feeds, calendar_imports, card_accounts, card_payments, card_payouts,
     certification_kinds, certifications, coupons, docs, events, figures, health, identities, invitations, invoices, ledger,
     logos, me, members, metrics, openid, organizations, out_of_order, packages, payments, pictures, prepaid, quotes,
-    resource_links, resources, search, second_factors, series, series_moves, sites, statements, terms, training_seats, trainings,
-    waitlist, webhook_deliveries, webhooks,
+    resource_imports, resource_links, resources, search, second_factors, series, series_moves, sites, statements, terms,
+    training_seats, trainings, waitlist, webhook_deliveries, webhooks,
 };
 
 /// Registers every endpoint of the OpenAPI document in a worker.
@@ -74,6 +74,7 @@ fn configure(config: &mut impl Routes) {
     billing::configure(config);
     logos::configure(config);
     bank_statements::configure(config);
+    resource_imports::configure(config);
     coupons::configure(config);
     api_keys::configure(config);
     packages::configure(config);

@@ -20,8 +20,10 @@ use super::prepaid::PrepaidView;
 use super::problem::Problem;
 use super::query::{Id, Several};
 use super::reply::Reply;
-use super::request::Read;
+use super::request::{PageRequest, Read};
 use super::state::State;
+use super::turns::Asker;
+use actions::Caller;
 use actions::error::Error;
 use actions::organization_events::{self, EventObject, OrganizationEvent, WrittenEvent};
 use domain::fields::Fields;
@@ -139,7 +141,8 @@ pub(super) struct EventsQuery {
 /// With `Accept: text/event-stream` the response is a stream of server-sent events that does not end: each has the identifier of an event as
 /// `id` and the event as `data`, in the form and order of the list. It begins after the event in the header `Last-Event-ID`, else after
 /// `after`, else with the next event; `order`, `limit` and `cursor` have no effect. A comment comes every 15 seconds. The stream ends when
-/// the access token expires, and within seconds when the right to read the events ends. A caller can have 10 streams at a time.
+/// the access token expires, and within seconds when the right to read the events or the session of the user ends. A caller can have 10
+/// streams at a time.
 #[utoipa::path(operation_id = "list_events", tag = "events", params(("id" = String, Path),
         ("Last-Event-ID" = Option<String>, Header, description = "For a stream: the identifier of the last event that you have."), EventsQuery),
     responses((status = 200, content((Page<EventView> = "application/json"), (String = "text/event-stream")))),
@@ -183,6 +186,37 @@ async fn stream(
     let mut fields = Fields::default();
     let last = req.headers().get("last-event-id").map(|id| fields.take("Last-Event-ID", id.to_str().unwrap_or_default().parse()));
     let after = fields.finish(|| Some(last.flatten().or(query.after)))?;
+    let asked = Asked { organization, types: query.r#type.0, after, has_content: true };
+    open(state, (caller, asker), asked).await
+}
+
+/// Returns a stream for a page of an organization: it says when a booking has changed, and not which one. It ends as other streams do.
+///
+/// # Errors
+/// `not_signed_in`, `not_found`, `forbidden`, `email_not_verified`, `too_many_requests`.
+pub async fn stream_changes(
+    page: &PageRequest,
+    caller: Caller,
+    organization: OrganizationId,
+    after: Option<EventId>,
+) -> Result<HttpResponse, Problem> {
+    let types = EventType::ALL.iter().copied().filter(|kind| kind.as_str().starts_with("booking.")).collect();
+    let asked = Asked { organization, types, after, has_content: false };
+    open(page.state.clone(), (caller, page.asker()), asked).await
+}
+
+/// The events of a stream.
+struct Asked {
+    organization: OrganizationId,
+    types: Vec<EventType>,
+    /// The stream begins after this event. None: with the next event.
+    after: Option<EventId>,
+    /// Whether it has the events, or only says that there are some.
+    has_content: bool,
+}
+
+async fn open(state: web::Data<State>, (caller, asker): (Caller, Asker), asked: Asked) -> Result<HttpResponse, Problem> {
+    let Asked { organization, types, after, has_content } = asked;
     let look = move |tx: &mut ReadTx| {
         organization_events::check_right(tx, caller, organization)?;
         after.map_or_else(|| organization_events::find_last(tx), Ok)
@@ -192,7 +226,7 @@ async fn stream(
     // An access token is not looked up again, so its stream does not outlive it.
     let lifetime = Duration::from_secs(60 * u64::from(state.config.auth.access_token_minutes));
     let ends_at = caller.key.is_none().then(|| Instant::now() + lifetime);
-    let reader = Reader { state, organization, types: query.r#type.0, after, listening, ends_at, is_awake: true, is_new: true };
+    let reader = Reader { state, organization, types, after, has_content, listening, ends_at, is_awake: true, is_new: true };
     let chunks = unfold(reader, |mut reader| async move { Some((reader.next().await?, reader)) });
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream")
@@ -209,6 +243,7 @@ struct Reader {
     organization: OrganizationId,
     types: Vec<EventType>,
     after: EventId,
+    has_content: bool,
     listening: Listening,
     ends_at: Option<Instant>,
     /// Whether there may be events to read.
@@ -247,16 +282,22 @@ impl Reader {
 
     /// The next events as text.
     async fn read(&mut self) -> Result<String, Error> {
-        let (organization, types, after) = (self.organization, self.types.clone(), self.after);
+        let (organization, types, after, has_content) = (self.organization, self.types.clone(), self.after, self.has_content);
         let look = move |tx: &mut ReadTx| {
             let rows = organization_events::list_after(tx, organization, &types, after, BATCH)?;
             let (count, last) = (rows.len(), rows.last().map(|row| row.id));
-            Ok::<_, Error>((write(tx, rows)?, count, last))
+            let text = if has_content {
+                let events = write(tx, rows)?;
+                events.iter().map(|WrittenEvent { id, json, .. }| format!("id: {id}\ndata: {json}\n\n")).collect()
+            } else {
+                last.map(|id| format!("id: {id}\ndata: changed\n\n")).unwrap_or_default()
+            };
+            Ok::<_, Error>((text, count, last))
         };
-        let (events, count, last) = self.state.db.read(self.state.clock.now(), look).await?;
+        let (text, count, last) = self.state.db.read(self.state.clock.now(), look).await?;
         self.is_awake = i64::try_from(count).is_ok_and(|count| count == BATCH);
         self.after = last.unwrap_or(self.after);
-        Ok(events.iter().map(|WrittenEvent { id, json, .. }| format!("id: {id}\ndata: {json}\n\n")).collect())
+        Ok(text)
     }
 }
 

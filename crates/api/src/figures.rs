@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::caller::{May, Searching, ViewMoney};
-use super::csv::{Column, Row, Sheet};
+use super::csv::{Column, Row, Sheet, written};
 use super::notation::Noted;
 use super::problem::Problem;
 use super::query::Id;
 use super::request::Read;
+use actions::error::Error;
 use actions::figures::{self, Line, Object};
 use domain::fields::{Fields, InvalidFields};
 use domain::figures::FiguresBy;
@@ -59,8 +60,6 @@ pub(super) struct FiguresView {
 
 impl From<Line> for FiguresView {
     fn from(Line { object, figures }: Line) -> Self {
-        let amount = |sum: i128| i64::try_from(sum).unwrap_or(i64::MAX);
-        let income = figures.income.iter().map(|(currency, sum)| Money { amount: amount(*sum), currency: *currency });
         let mut view = Self {
             resource_id: None,
             site_id: None,
@@ -73,7 +72,7 @@ impl From<Line> for FiguresView {
             idle_minutes: figures.idle_minutes(),
             bookings: figures.bookings,
             no_shows: figures.no_shows,
-            income: income.collect(),
+            income: figures.amounts(),
         };
         match object {
             Object::Resource(id, name) => (view.resource_id, view.name) = (Some(id), Some(name)),
@@ -179,6 +178,14 @@ impl Row for FiguresView {
         ("income_amount", "/income/0/amount"),
         ("income_currency", "/income/0/currency"),
     ];
+}
+
+/// Returns lines of figures as CSV, as `GET /organizations/{id}/figures.csv` writes them.
+///
+/// # Errors
+/// When a line cannot be written.
+pub fn write_csv(lines: Vec<Line>) -> Result<String, Error> {
+    written(&lines.into_iter().map(FiguresView::from).collect::<Vec<_>>(), FiguresView::COLUMNS)
 }
 
 /// Registers the endpoints of this noun.

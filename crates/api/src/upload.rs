@@ -15,7 +15,7 @@ use super::request::{Command, unreadable};
 use super::state::State;
 use domain::problem::Code;
 use domain::said::said;
-use domain::{bank_statement, logo, picture};
+use domain::{bank_statement, logo, picture, resource_import};
 
 /// A file in a format of its own.
 #[derive(Debug, Clone)]
@@ -59,6 +59,15 @@ impl FileKind for PictureFile {
     const TYPES: &[&str] = &["image/png", "image/jpeg", "image/webp"];
     const ACCEPT: &str = "image/png, image/jpeg, image/webp";
     const MOST_BYTES: usize = picture::MOST_BYTES;
+}
+
+/// Tables of resources.
+pub struct ResourceFile;
+
+impl FileKind for ResourceFile {
+    const TYPES: &[&str] = &["text/csv"];
+    const ACCEPT: &str = "text/csv";
+    const MOST_BYTES: usize = resource_import::MOST_BYTES;
 }
 
 /// A request whose body is a file, which can be larger than other bodies.

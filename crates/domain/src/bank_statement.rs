@@ -16,6 +16,7 @@ use super::problem::Code;
 use super::said::said;
 use super::text_enum::text_enum;
 
+pub(crate) use parts::minor_units;
 pub use parts::{Line, MOST_BYTES, MOST_LINES, RefusedStatement, Statement, StatementFormat};
 
 text_enum! {

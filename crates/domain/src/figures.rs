@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 
 use super::booking::{Booking, BookingStatus, Usage};
 use super::interval::Interval;
-use super::money::Currency;
+use super::money::{Currency, Money};
 use super::rules::OpeningHoursBind;
 use super::rules::bookable::Bookable;
 use super::text_enum::text_enum;
@@ -73,6 +73,12 @@ impl Figures {
     /// Returns the minutes that could be booked and were not.
     pub fn idle_minutes(&self) -> i64 {
         minutes((self.offered - self.booked).max(0))
+    }
+
+    /// Returns the income, one amount for each currency.
+    pub fn amounts(&self) -> Vec<Money> {
+        let amount = |sum: i128| i64::try_from(sum).unwrap_or(i64::MAX);
+        self.income.iter().map(|(currency, sum)| Money { amount: amount(*sum), currency: *currency }).collect()
     }
 
     /// Adds the time in which a resource can be booked, by its current hours and capacity.

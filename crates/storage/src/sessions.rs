@@ -124,6 +124,15 @@ pub fn find_alive_by_unused_token(conn: &mut Conn, token: &TokenHash, now: UtcTi
         .optional()?)
 }
 
+/// Whether a session has not ended.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_alive(conn: &mut Conn, id: SessionId, now: UtcTime) -> Result<bool, StorageError> {
+    let alive = sessions::table.find(id).filter(sessions::revoked_at.is_null()).filter(sessions::expires_at.gt(now));
+    Ok(diesel::select(exists(alive)).get_result(conn)?)
+}
+
 /// Extends a session that has not ended until `expires_at`. Returns whether it was extended.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! The web site: pages where people find, book and look after their bookings. A page calls the same actions as the API.
 //!
-//! Each page is whole without a script. A page that shows a form is at the address to which the form is sent, and reads the same
+//! Each page is whole without a script; one script shows on the day of a site what changes elsewhere. A page that shows a form is at the address to which the form is sent, and reads the same
 //! fields from its query: so a form keeps its values when its sender has to sign in first.
 
 mod accounts;
@@ -34,6 +34,7 @@ mod sign_in;
 mod team;
 mod terms;
 mod together;
+mod versions;
 mod visit;
 mod waitlist;
 mod wanted;

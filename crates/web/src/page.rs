@@ -20,9 +20,13 @@ use texts::amount::amount;
 use texts::catalogue::{Texts, variables};
 use texts::when::span_in_zone;
 
-/// A page loads nothing from elsewhere and runs no script.
+/// A page loads nothing from elsewhere and runs no script, but for those that show what changes elsewhere.
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// As [`POLICY`], for a page that a script of this service keeps up to date.
+const LIVE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; \
+                           base-uri 'none'; frame-ancestors 'none'";
 
 /// The parts around each page.
 pub(crate) struct Frame {
@@ -128,9 +132,18 @@ impl Visit {
 
     /// Returns the response with a page.
     pub(crate) fn show(&self, status: StatusCode, page: &impl Template) -> HttpResponse {
+        self.show_under(POLICY, status, page)
+    }
+
+    /// Returns the response with a page that a script of this service keeps up to date.
+    pub(crate) fn show_live(&self, page: &impl Template) -> HttpResponse {
+        self.show_under(LIVE_POLICY, StatusCode::OK, page)
+    }
+
+    fn show_under(&self, policy: &'static str, status: StatusCode, page: &impl Template) -> HttpResponse {
         let mut response = HttpResponse::build(status);
         response
-            .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+            .insert_header((header::CONTENT_SECURITY_POLICY, policy))
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .insert_header((header::CONTENT_LANGUAGE, self.page.texts().language()))
             // Without a referrer, browsers would not say where a form comes from.

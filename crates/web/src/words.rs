@@ -1,5 +1,7 @@
 //! Values in words.
 
+use chrono::{Datelike as _, NaiveDate};
+
 use domain::booking::BookingStatus;
 use domain::money::Money;
 use domain::pricing::Tariff;
@@ -46,6 +48,11 @@ pub(crate) fn unit(texts: &Texts, unit: Unit) -> String {
 /// Returns the state of a booking.
 pub(crate) fn status(texts: &Texts, status: BookingStatus) -> String {
     texts.attribute_text("web-status", status.as_str())
+}
+
+/// Returns the month of a day: `Dec 2026`.
+pub(crate) fn month(texts: &Texts, date: NaiveDate) -> String {
+    texts.message("web-month", &variables([("month", date.month().into()), ("year", date.year().into())]))
 }
 
 /// Returns the state of a listing.

@@ -1,6 +1,7 @@
 //! Adding resources and editing them.
 
 mod checks;
+pub mod import;
 pub mod relocation;
 pub(crate) mod visible;
 

@@ -1,6 +1,5 @@
 //! Bank statements in CSV (RFC 4180): a line of column names, then a line for each amount. The separator is a comma, a semicolon or a
-//! tab. Read here and not by the crate `csv`, which accepts quotes that are not closed or not at the end of a value: a file of money is
-//! imported as it is meant, or not at all.
+//! tab.
 
 use std::collections::HashSet;
 
@@ -10,15 +9,14 @@ use super::parts::{
     Line, RefusedStatement, Statement, account, check_count, currency, date, doubled, minor_units, one_line, shortened,
     unreadable,
 };
+use crate::csv_rows::Rows;
 use crate::money::Money;
 use crate::said::said;
 
 /// Reads a file: one statement for each account in it, in the order in which they occur.
 pub(super) fn read(text: &str) -> Result<Vec<Statement>, RefusedStatement> {
-    let head = text.lines().next().unwrap_or_default();
-    let separator = [';', '\t', ','].into_iter().max_by_key(|one| head.matches(*one).count()).unwrap_or(',');
-    let mut rows = Rows { text, at: 0, line: 1, separator };
-    let names = rows.next_row()?.ok_or_else(|| unreadable(said!("The file is empty.")))?.1;
+    let mut rows = Rows::of(text);
+    let names = rows.next_row().map_err(unreadable)?.ok_or_else(|| unreadable(said!("The file is empty.")))?.1;
     let names: Vec<String> = names.iter().map(|name| name.trim().to_lowercase()).collect();
     let column = |name: &str| names.iter().position(|known| known == name);
     let required = |name: &str| {
@@ -28,7 +26,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Statement>, RefusedStatement> {
     let texts = ["name", "reference", "id", "account", "counter_account"].map(column);
     let mut statements: Vec<Statement> = Vec::new();
     let (mut count, mut ids) = (0, HashSet::new());
-    while let Some((line, cells)) = rows.next_row()? {
+    while let Some((line, cells)) = rows.next_row().map_err(unreadable)? {
         if cells.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
@@ -83,65 +81,4 @@ pub(super) fn read(text: &str) -> Result<Vec<Statement>, RefusedStatement> {
         }
     }
     Ok(statements)
-}
-
-/// The rows of a text.
-struct Rows<'a> {
-    text: &'a str,
-    at: usize,
-    line: usize,
-    separator: char,
-}
-
-impl Rows<'_> {
-    /// The next row with the number of its first line; none at the end.
-    fn next_row(&mut self) -> Result<Option<(usize, Vec<String>)>, RefusedStatement> {
-        let first = self.line;
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        if rest.is_empty() {
-            return Ok(None);
-        }
-        let (mut cells, mut cell, mut is_quoted, mut was_quoted) = (Vec::new(), String::new(), false, false);
-        let mut chars = rest.char_indices().peekable();
-        while let Some((at, c)) = chars.next() {
-            self.at += c.len_utf8();
-            self.line += usize::from(c == '\n');
-            match c {
-                '"' if is_quoted && chars.peek().is_some_and(|(_, next)| *next == '"') => {
-                    chars.next();
-                    self.at += 1;
-                    cell.push('"');
-                }
-                '"' if is_quoted => is_quoted = false,
-                '"' if cell.trim().is_empty() && !was_quoted => {
-                    cell.clear();
-                    (is_quoted, was_quoted) = (true, true);
-                }
-                _ if is_quoted => cell.push(c),
-                '\n' => {
-                    cells.push(cell);
-                    return Ok(Some((first, cells)));
-                }
-                '\r' => {}
-                _ if c == self.separator => {
-                    cells.push(std::mem::take(&mut cell));
-                    was_quoted = false;
-                }
-                _ if was_quoted && !c.is_whitespace() => {
-                    let near: String = rest.get(at..).unwrap_or_default().chars().take(20).collect();
-                    return Err(unreadable(said!(
-                        "Line {line}: text after a closing quote: {near}.",
-                        line = self.line,
-                        near = format!("{near:?}")
-                    )));
-                }
-                _ => cell.push(c),
-            }
-        }
-        if is_quoted {
-            return Err(unreadable(said!("Line {first}: a quote is not closed.", first)));
-        }
-        cells.push(cell);
-        Ok(Some((first, cells)))
-    }
 }

@@ -166,7 +166,7 @@ pub(super) fn account(text: &str) -> String {
 
 /// Reads a decimal number of a currency as minor units: digits with a point or comma before the decimals, no other marks. Decimals beyond
 /// the minor unit must be 0.
-pub(super) fn minor_units(text: &str, currency: Currency) -> Option<i64> {
+pub(crate) fn minor_units(text: &str, currency: Currency) -> Option<i64> {
     let (is_negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
         None => (false, text.strip_prefix('+').unwrap_or(text)),

@@ -137,16 +137,8 @@ amount = { $number } { $currency }
 ## Times
 
 # $weekday is mon to sun, $month 1 to 12.
-day =
-    { $weekday ->
-       *[mon] Mo.
-        [tue] Di.
-        [wed] Mi.
-        [thu] Do.
-        [fri] Fr.
-        [sat] Sa.
-        [sun] So.
-    }, { $day }. { $month ->
+month =
+    { $month ->
        *[1] Jan.
         [2] Feb.
         [3] März
@@ -159,7 +151,18 @@ day =
         [10] Okt.
         [11] Nov.
         [12] Dez.
-    } { $year }
+    }
+
+day =
+    { $weekday ->
+       *[mon] Mo.
+        [tue] Di.
+        [wed] Mi.
+        [thu] Do.
+        [fri] Fr.
+        [sat] Sa.
+        [sun] So.
+    }, { $day }. { month } { $year }
 
 day-and-time = { day }, { $time }
 span-in-a-day = { $start }-{ $end }

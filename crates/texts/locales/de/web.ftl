@@ -813,3 +813,59 @@ web-feeds =
     .new = Neues Abo
     .what = Die Buchungen von
     .button = Adresse anlegen
+
+# Die Zahlen eines Gastgebers.
+web-month = { month } { $year }
+
+web-figures =
+    .title = Zahlen
+    .month = Monat
+    .from = Vom
+    .to = Bis zum
+    .by = Zusammengezählt nach
+    .about = Die angebotenen Stunden sind die der Ressourcen, die jetzt angeboten werden, nach ihren heutigen Zeiten und Mengen. Zeiten sind mit der Menge multipliziert: Eine Stunde von drei Maschinen sind drei Stunden.
+    .nothing = Noch gibt es nichts zu zählen. Bieten Sie zuerst eine Ressource an:
+    .hours = Stunden
+    .offered = Angeboten
+    .booked = Gebucht
+    .used = Genutzt
+    .idle = Frei geblieben
+    .share = Gebucht vom Angebot
+    .bookings = Buchungen
+    .no-shows = Nicht erschienen
+    .income = Einnahmen ohne USt.
+    .total = Summe
+    .table = Stunden und Einnahmen als Tabelle
+    .about-hours = Balken für die angebotenen, gebuchten, genutzten und frei gebliebenen Stunden. Die Tabelle darunter enthält die Zahlen.
+    .about-own-hours = Balken für die angebotenen, gebuchten, genutzten und frei gebliebenen Stunden, jede Zeile in eigenem Maßstab: Ihr längster Balken nimmt die ganze Breite ein. Die Tabelle darunter enthält die Zahlen.
+    .about-income = Ein Balken für jede Einnahme. Die Tabelle darunter enthält die Beträge.
+    .export = Als CSV herunterladen
+
+# Der Import von Ressourcen aus einer Tabelle.
+web-import =
+    .title = Aus CSV importieren
+    .about = Eine Tabelle hat eine Zeile für jede Ressource. Speichern Sie sie als CSV in UTF-8, oder kopieren Sie sie aus einer Tabellenkalkulation. Nötig sind kind, name, currency, rate und per; Beträge schreiben Sie wie 24,50.
+    .template = Eine Tabelle zum Ausfüllen herunterladen
+    .file = CSV-Datei, höchstens 500 Ressourcen und 1 MB
+    .table = Oder die Tabelle als Text, den Sie hier verbessern können
+    .check = Zeilen ansehen
+    .rows = Die Zeilen
+    .row = Zeile
+    .found = Wird importiert, oder Fehler
+    .ready = Zeilen zum Importieren: { $count }.
+    .wrong = Zeilen mit Fehlern: { $wrong } von { $count }. Nichts wird importiert, solange nicht alle stimmen.
+    .draft = Ohne Status ist jede Ressource zuerst ein Entwurf, den nur Ihre Organisation sieht.
+    .import = Alle Zeilen importieren
+
+# Änderungen, während der Tag eines Standorts gezeigt wird, und Formulare, deren Objekt sich inzwischen geändert hat.
+web-live =
+    .changed = Etwas hat sich geändert.
+    .show = Anzeigen
+    .updated = Die Seite zeigt jetzt, was sich geändert hat.
+
+web-changed =
+    .title = Die Unterschiede
+    .about = Etwas hat sich geändert, seit Sie das Formular geöffnet haben. Noch ist nichts gespeichert. Vergleichen Sie, verbessern Sie das Formular unten und speichern Sie noch einmal.
+    .field = Feld
+    .stored = Jetzt gespeichert
+    .typed = Ihr Formular

@@ -137,16 +137,8 @@ amount = { $number } { $currency }
 ## Times
 
 # $weekday is mon to sun, $month 1 to 12.
-day =
-    { $weekday ->
-       *[mon] Mon
-        [tue] Tue
-        [wed] Wed
-        [thu] Thu
-        [fri] Fri
-        [sat] Sat
-        [sun] Sun
-    } { $day } { $month ->
+month =
+    { $month ->
        *[1] Jan
         [2] Feb
         [3] Mar
@@ -159,7 +151,18 @@ day =
         [10] Oct
         [11] Nov
         [12] Dec
-    } { $year }
+    }
+
+day =
+    { $weekday ->
+       *[mon] Mon
+        [tue] Tue
+        [wed] Wed
+        [thu] Thu
+        [fri] Fri
+        [sat] Sat
+        [sun] Sun
+    } { $day } { month } { $year }
 
 day-and-time = { day }, { $time }
 span-in-a-day = { $start }-{ $end }

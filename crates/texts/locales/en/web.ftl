@@ -820,3 +820,59 @@ web-feeds =
     .new = New feed
     .what = The bookings of
     .button = Create an address
+
+# The figures of a host.
+web-month = { month } { $year }
+
+web-figures =
+    .title = Figures
+    .month = Month
+    .from = From day
+    .to = To day
+    .by = Added up by
+    .about = The offered hours are those of the resources that are on offer now, by their present hours and quantity. Times are multiplied by the quantity: one hour of three machines is three hours.
+    .nothing = There is nothing to count yet. Offer a resource first:
+    .hours = Hours
+    .offered = Offered
+    .booked = Booked
+    .used = Used
+    .idle = Idle
+    .share = Booked of the offered
+    .bookings = Bookings
+    .no-shows = No-shows
+    .income = Income without VAT
+    .total = Total
+    .table = Hours and income as a table
+    .about-hours = Bars for the offered, booked, used and idle hours. The table below has the numbers.
+    .about-own-hours = Bars for the offered, booked, used and idle hours, each line in its own scale: its longest bar takes the whole width. The table below has the numbers.
+    .about-income = A bar for each income. The table below has the amounts.
+    .export = Download as CSV
+
+# The import of resources from a table.
+web-import =
+    .title = Import from CSV
+    .about = A table has a row for each resource. Save it as CSV in UTF-8, or copy it from a spreadsheet. Required are kind, name, currency, rate and per; amounts are written like 24.50.
+    .template = Download a table to fill in
+    .file = CSV file, at most 500 resources and 1 MB
+    .table = Or the table as text, which you can correct here
+    .check = Look at the rows
+    .rows = The rows
+    .row = Row
+    .found = To be imported, or errors
+    .ready = Rows to import: { $count }.
+    .wrong = Rows with errors: { $wrong } of { $count }. Nothing is imported until all are right.
+    .draft = Without a status, each resource is a draft first, which only your organization sees.
+    .import = Import all rows
+
+# Live changes on the day of a site, and forms whose object has changed meanwhile.
+web-live =
+    .changed = Something has changed.
+    .show = Show it
+    .updated = The page now shows what has changed.
+
+web-changed =
+    .title = What differs
+    .about = It has changed since you opened the form. Nothing is saved yet. Compare, correct the form below, and save again.
+    .field = Field
+    .stored = Stored now
+    .typed = Your form

@@ -137,19 +137,8 @@ amount = { $number } { $currency }
 ## Times
 
 # $weekday is mon to sun, $month 1 to 12.
-day =
-    { $weekday ->
-       *[mon] lun.
-        [tue] mar.
-        [wed] mer.
-        [thu] jeu.
-        [fri] ven.
-        [sat] sam.
-        [sun] dim.
-    } { $day ->
-        [1] 1er
-       *[other] { $day }
-    } { $month ->
+month =
+    { $month ->
        *[1] janv.
         [2] févr.
         [3] mars
@@ -162,7 +151,21 @@ day =
         [10] oct.
         [11] nov.
         [12] déc.
-    } { $year }
+    }
+
+day =
+    { $weekday ->
+       *[mon] lun.
+        [tue] mar.
+        [wed] mer.
+        [thu] jeu.
+        [fri] ven.
+        [sat] sam.
+        [sun] dim.
+    } { $day ->
+        [1] 1er
+       *[other] { $day }
+    } { month } { $year }
 
 day-and-time = { day }, { $time }
 span-in-a-day = { $start }-{ $end }

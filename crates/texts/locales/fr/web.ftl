@@ -813,3 +813,59 @@ web-feeds =
     .new = Nouveau flux
     .what = Les réservations de
     .button = Créer une adresse
+
+# Les chiffres d’un hôte.
+web-month = { month } { $year }
+
+web-figures =
+    .title = Chiffres
+    .month = Mois
+    .from = Du
+    .to = Au
+    .by = Additionnés par
+    .about = Les heures offertes sont celles des ressources proposées actuellement, selon leurs horaires et leur quantité d’aujourd’hui. Les durées sont multipliées par la quantité : une heure de trois machines compte trois heures.
+    .nothing = Il n’y a encore rien à compter. Proposez d’abord une ressource :
+    .hours = Heures
+    .offered = Offertes
+    .booked = Réservées
+    .used = Utilisées
+    .idle = Inoccupées
+    .share = Part réservée
+    .bookings = Réservations
+    .no-shows = Absences
+    .income = Revenus hors TVA
+    .total = Total
+    .table = Heures et revenus en tableau
+    .about-hours = Des barres pour les heures offertes, réservées, utilisées et inoccupées. Le tableau ci-dessous donne les nombres.
+    .about-own-hours = Des barres pour les heures offertes, réservées, utilisées et inoccupées, chaque ligne à sa propre échelle : sa plus longue barre prend toute la largeur. Le tableau ci-dessous donne les nombres.
+    .about-income = Une barre pour chaque revenu. Le tableau ci-dessous donne les montants.
+    .export = Télécharger en CSV
+
+# L’importation de ressources à partir d’un tableau.
+web-import =
+    .title = Importer depuis un CSV
+    .about = Un tableau a une ligne par ressource. Enregistrez-le comme CSV en UTF-8 ou copiez-le d’un tableur. Sont obligatoires kind, name, currency, rate et per ; les montants s’écrivent 24,50.
+    .template = Télécharger un tableau à remplir
+    .file = Fichier CSV, 500 ressources et 1 Mo au plus
+    .table = Ou le tableau comme texte, que vous pouvez corriger ici
+    .check = Voir les lignes
+    .rows = Les lignes
+    .row = Ligne
+    .found = À importer, ou erreurs
+    .ready = Lignes à importer : { $count }.
+    .wrong = Lignes avec des erreurs : { $wrong } sur { $count }. Rien n’est importé tant que tout n’est pas correct.
+    .draft = Sans statut, chaque ressource est d’abord un brouillon que seule votre organisation voit.
+    .import = Importer toutes les lignes
+
+# Les changements en direct sur la journée d’un site, et les formulaires dont l’objet a changé entre-temps.
+web-live =
+    .changed = Quelque chose a changé.
+    .show = Afficher
+    .updated = La page montre maintenant ce qui a changé.
+
+web-changed =
+    .title = Les différences
+    .about = L’objet a changé depuis que vous avez ouvert le formulaire. Rien n’est encore enregistré. Comparez, corrigez le formulaire ci-dessous et enregistrez de nouveau.
+    .field = Champ
+    .stored = Enregistré maintenant
+    .typed = Votre formulaire

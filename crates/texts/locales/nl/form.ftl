@@ -137,16 +137,8 @@ amount = { $currency } { $number }
 ## Times
 
 # $weekday is mon to sun, $month 1 to 12.
-day =
-    { $weekday ->
-       *[mon] ma
-        [tue] di
-        [wed] wo
-        [thu] do
-        [fri] vr
-        [sat] za
-        [sun] zo
-    } { $day } { $month ->
+month =
+    { $month ->
        *[1] jan
         [2] feb
         [3] mrt
@@ -159,7 +151,18 @@ day =
         [10] okt
         [11] nov
         [12] dec
-    } { $year }
+    }
+
+day =
+    { $weekday ->
+       *[mon] ma
+        [tue] di
+        [wed] wo
+        [thu] do
+        [fri] vr
+        [sat] za
+        [sun] zo
+    } { $day } { month } { $year }
 
 day-and-time = { day }, { $time }
 span-in-a-day = { $start }-{ $end }

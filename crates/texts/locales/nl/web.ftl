@@ -809,3 +809,59 @@ web-feeds =
     .new = Nieuwe feed
     .what = De boekingen van
     .button = Adres maken
+
+# De cijfers van een verhuurder.
+web-month = { month } { $year }
+
+web-figures =
+    .title = Cijfers
+    .month = Maand
+    .from = Vanaf dag
+    .to = Tot en met dag
+    .by = Opgeteld per
+    .about = De aangeboden uren zijn die van wat nu aangeboden wordt, met de huidige uren en hoeveelheid. Tijden zijn vermenigvuldigd met de hoeveelheid: één uur van drie machines is drie uur.
+    .nothing = Er valt nog niets te tellen. Bied eerst iets aan:
+    .hours = Uren
+    .offered = Aangeboden
+    .booked = Geboekt
+    .used = Gebruikt
+    .idle = Onbenut
+    .share = Geboekt van het aanbod
+    .bookings = Boekingen
+    .no-shows = Niet verschenen
+    .income = Inkomsten zonder btw
+    .total = Totaal
+    .table = Uren en inkomsten als tabel
+    .about-hours = Staven voor de aangeboden, geboekte, gebruikte en onbenutte uren. De tabel hieronder heeft de getallen.
+    .about-own-hours = Staven voor de aangeboden, geboekte, gebruikte en onbenutte uren, elke regel op eigen schaal: de langste staaf neemt de hele breedte. De tabel hieronder heeft de getallen.
+    .about-income = Een staaf voor elk inkomen. De tabel hieronder heeft de bedragen.
+    .export = Downloaden als CSV
+
+# De import van resources uit een tabel.
+web-import =
+    .title = Importeren uit CSV
+    .about = Een tabel heeft een rij per resource. Bewaar ze als CSV in UTF-8 of kopieer ze uit een spreadsheet. Verplicht zijn kind, name, currency, rate en per; bedragen schrijft u als 24,50.
+    .template = Een tabel om in te vullen downloaden
+    .file = CSV-bestand, hoogstens 500 resources en 1 MB
+    .table = Of de tabel als tekst, die u hier kunt verbeteren
+    .check = De rijen bekijken
+    .rows = De rijen
+    .row = Rij
+    .found = Wordt geïmporteerd, of fouten
+    .ready = Te importeren rijen: { $count }.
+    .wrong = Rijen met fouten: { $wrong } van { $count }. Er wordt niets geïmporteerd zolang niet alles klopt.
+    .draft = Zonder status is elke resource eerst een concept, dat alleen uw organisatie ziet.
+    .import = Alle rijen importeren
+
+# Live wijzigingen op de dag van een locatie, en formulieren waarvan het object intussen veranderd is.
+web-live =
+    .changed = Er is iets veranderd.
+    .show = Tonen
+    .updated = De pagina toont nu wat veranderd is.
+
+web-changed =
+    .title = De verschillen
+    .about = Er is iets veranderd sinds u het formulier opende. Er is nog niets bewaard. Vergelijk, verbeter het formulier hieronder en bewaar opnieuw.
+    .field = Veld
+    .stored = Nu bewaard
+    .typed = Uw formulier

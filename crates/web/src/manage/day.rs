@@ -1,12 +1,12 @@
 //! The day of a site: what waits for the host, who is due now, and all resources hour by hour.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::{NaiveDate, TimeDelta};
 use serde::Deserialize;
 
 use super::timeline::{Bar, Row, place};
+use crate::assets;
 use crate::catalogue::Choice;
 use crate::page::{Frame, address, read_id, text};
 use crate::sent::Parameters;
@@ -14,7 +14,7 @@ use crate::visit::Visit;
 use crate::words;
 use actions::bookings::{self, Search};
 use actions::site_days::{self, SiteDay};
-use actions::{organizations, sites};
+use actions::{organization_events, organizations, sites};
 use api::caller::{ManageBookings, View};
 use api::problem::Problem;
 use api::turns::Cost;
@@ -83,6 +83,11 @@ struct DayPage {
     width: i64,
     lines: Vec<Line>,
     bookings: Vec<Entry>,
+    /// The address of this page.
+    here: String,
+    script: &'static str,
+    /// The address of the stream that says when something has changed.
+    events: String,
 }
 
 impl Entry {
@@ -169,6 +174,8 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
     let load = move |tx: &mut ReadTx| {
         let (organization, _) = organizations::get(tx, Some(caller), id)?;
         let now = tx.now;
+        // Before all else, so that the stream tells what changes after it.
+        let latest = organization_events::find_last(tx)?;
         let all = sites::list(tx, Some(caller), id, &Paging::of(Some(200), None)?)?.items;
         let all: Vec<_> = all.into_iter().map(|(site, _)| (site.id, site.fields.name)).collect();
         let site = all.iter().map(|(id, _)| *id).find(|id| id.as_str() == asked.site).or_else(|| all.first().map(|(id, _)| *id));
@@ -183,9 +190,9 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
         let statuses = [BookingStatus::Held, BookingStatus::Requested].into_iter().collect();
         let search = Search { organization: Some(id), host: Some(id), statuses, ..Search::default() };
         let waiting = bookings::list(tx, caller, &search, &Paging::of(Some(100), None)?)?.items;
-        Ok((organization.fields().name, all, site, shown.zip(date), waiting, now))
+        Ok((organization.fields().name, all, site, shown.zip(date), waiting, (now, latest)))
     };
-    let (name, all, site, shown, waiting, now) = visit.page.read_at(Cost::Search, load).await?;
+    let (name, all, site, shown, waiting, (now, latest)) = visit.page.read_at(Cost::Search, load).await?;
     let waits = |booking: &&Booking| booking.status == BookingStatus::Requested || booking.awaits() == Some(Party::Host);
     let entry = |booking: &Booking| Entry::of(&texts, booking);
     let choice = |(id, name): (SiteId, String)| Choice { value: id.to_string(), text: name, is_chosen: Some(id) == site };
@@ -211,8 +218,11 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
         width: shown.as_ref().map_or(0, |(_, (_, day))| day.minutes()),
         lines: shown.as_ref().map(|(shown, (_, day))| lines(&texts, *day, shown, now)).unwrap_or_default(),
         bookings: shown.iter().flat_map(|(shown, _)| &shown.bookings).map(entry).collect(),
+        here: visit.address.clone(),
+        script: assets::script_address(),
+        events: address(&format!("{path}/events"), &[("after", latest.as_str())]),
     };
-    Ok(visit.show(StatusCode::OK, &page))
+    Ok(visit.show_live(&page))
 }
 
 /// Registers the page.

@@ -11,11 +11,11 @@ use super::sites::{WeekdayHours, read_hours, shown_hours};
 use crate::catalogue::Choice;
 use crate::page::{Explained, Frame, address, form_name, read_id, text};
 use crate::sent::{Parameters, Sent};
+use crate::versions::{Difference, differences, is_outdated, made_from};
 use crate::visit::Visit;
 use crate::words;
 use actions::closing::Closing;
 use actions::error::Error;
-use actions::precondition::IfMatch;
 use actions::{resources, sites};
 use api::caller::{ManageListings, View};
 use api::problem::Problem;
@@ -24,6 +24,7 @@ use domain::closing::OnClosing;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{OrganizationId, ResourceId, SiteId};
 use domain::money::Currency;
+use domain::opening_hours::OpeningHours;
 use domain::order::CreationOrder;
 use domain::paging::Paging;
 use domain::permissions::Permission;
@@ -64,6 +65,8 @@ struct Wanted {
     status: String,
     hours: Vec<String>,
     form: String,
+    /// The version that the form was made from.
+    version: String,
 }
 
 /// A resource in the list.
@@ -99,6 +102,7 @@ struct ListingPage {
     statuses: Vec<Choice>,
     hours: Vec<WeekdayHours>,
     form: String,
+    changed: Vec<Difference>,
     problem: Option<Explained>,
 }
 
@@ -230,6 +234,43 @@ impl Wanted {
     }
 }
 
+/// Returns the values of the form in words, each with its name.
+fn in_words(texts: &Texts, form: &Wanted, stored: Option<&OpeningHours>) -> Vec<(String, String)> {
+    let word = |known: Option<String>, raw: &str| known.unwrap_or_else(|| raw.to_owned());
+    let is_on = |value: &str| text(texts, if value.is_empty() { "web-me.off" } else { "web-me.on" });
+    let kind = word(form.kind.parse().ok().map(|kind| words::kind(texts, kind)), &form.kind);
+    let unit = word(form.unit.parse().ok().map(|unit| words::unit(texts, unit)), &form.unit);
+    let per = word(form.per.parse::<Per>().ok().map(|per| texts.attribute_text("web-per", per.as_str())), &form.per);
+    let status = word(form.status.parse().ok().map(|status| status_name(texts, status)), &form.status);
+    let hours = shown_hours(texts, &form.hours, stored).into_iter().filter(|day| !day.text.is_empty());
+    let hours = hours.map(|day| format!("{} {}", day.name, day.text)).collect::<Vec<_>>().join("; ");
+    let values = [
+        ("web-catalogue.kind", kind),
+        ("web-listing.name", form.name.clone()),
+        ("web-listing.category", form.category.clone()),
+        ("web-listing.description", form.description.replace("\r\n", "\n")),
+        ("web-listing.quantity", form.quantity.clone()),
+        ("web-listing.unit", unit),
+        ("web-listing.rate", form.rate.clone()),
+        ("web-listing.per", per),
+        ("web-listing.currency", form.currency.clone()),
+        ("web-listing.minimum", form.minimum.clone()),
+        ("web-listing.deposit", form.deposit.clone()),
+        ("web-listing.grid", form.grid.clone()),
+        ("web-listing.shortest", form.shortest.clone()),
+        ("web-listing.longest", form.longest.clone()),
+        ("web-listing.buffer", form.buffer.clone()),
+        ("web-listing.notice", form.notice.clone()),
+        ("web-listing.horizon", form.horizon.clone()),
+        ("web-listing.cut-off", form.cut_off.clone()),
+        ("web-listing.approval", is_on(&form.approval)),
+        ("web-resource.hours", hours),
+        ("web-listing.private", is_on(&form.private)),
+        ("web-manage.status", status),
+    ];
+    values.into_iter().map(|(id, value)| (text(texts, id), value)).collect()
+}
+
 /// Puts the members of an object into another one.
 fn overlay(onto: &mut Value, members: Value) {
     if let (Value::Object(onto), Value::Object(members)) = (onto, members) {
@@ -330,14 +371,22 @@ async fn show(
     let texts = visit.page.texts();
     let stored = base.as_ref().and_then(|base| base.fields.rules.opening_hours.as_ref());
     let is_new = matches!(about, About::New(_));
-    let wanted = sent.unwrap_or_else(|| match &base {
+    let version = base.as_ref().filter(|_| !is_new).map(|base| base.revision.to_string()).unwrap_or_default();
+    let mut wanted = sent.unwrap_or_else(|| match &base {
         Some(base) => {
             let wanted = Wanted::of(&base.fields);
             let status = if is_new { "draft".to_owned() } else { wanted.status.clone() };
-            Wanted { site: base.site_id.to_string(), copy: asked.copy.clone(), status, ..wanted }
+            Wanted { site: base.site_id.to_string(), copy: asked.copy.clone(), status, version: version.clone(), ..wanted }
         }
         None => Wanted { site: asked.site.clone(), ..Wanted::fresh() },
     });
+    let mut changed = Vec::new();
+    if let Some(base) = base.as_ref().filter(|_| is_outdated(refused.as_ref())) {
+        let now = in_words(&texts, &Wanted::of(&base.fields), stored);
+        changed = differences(now, in_words(&texts, &wanted, stored));
+        // The next form is made from what is shown here.
+        wanted.version = version;
+    }
     let per = |per: Per| texts.attribute_text("web-per", per.as_str());
     let page = ListingPage {
         frame: visit.frame(text(&texts, if is_new { "web-listing.new" } else { "web-listing.edit" })),
@@ -353,6 +402,7 @@ async fn show(
         statuses: choices(ResourceStatus::ALL, |status| status.as_str(), &wanted.status, |status| status_name(&texts, status)),
         hours: shown_hours(&texts, &wanted.hours, stored),
         form: form_name(&wanted.form),
+        changed,
         problem: refused.as_ref().map(|problem| Explained::of(&texts, problem, Tz::UTC)),
         wanted,
     };
@@ -380,7 +430,7 @@ async fn save(visit: &Visit, about: About, wanted: Wanted) -> Result<HttpRespons
                 let edit = move |tx: &mut Tx<'_>| {
                     let edit = |fields: ResourceFields| form.read(Some(&fields));
                     let closing = Closing { on_bookings: OnClosing::Refuse, reason: String::new() };
-                    resources::update(tx, caller, id, &IfMatch::Any, &closing, edit).map(drop)
+                    resources::update(tx, caller, id, &made_from(&form.version), &closing, edit).map(drop)
                 };
                 visit.page.write(Cost::Heavy, edit).await?;
                 Ok(format!("/resources/{id}"))

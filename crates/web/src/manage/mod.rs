@@ -2,7 +2,10 @@
 
 mod blocks;
 mod day;
+mod figures;
+mod imports;
 mod listings;
+mod live;
 mod pictures;
 mod sites;
 mod timeline;
@@ -59,7 +62,10 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
     config.route("/manage", web::get().to(async |visit: Visit| visit.shown(show(&visit).await)));
     sites::configure(config);
     listings::configure(config);
+    imports::configure(config);
     blocks::configure(config);
     pictures::configure(config);
+    live::configure(config);
+    figures::configure(config);
     day::configure(config);
 }

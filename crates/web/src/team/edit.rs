@@ -9,9 +9,9 @@ use super::parts::{Open, Tab, Team};
 use crate::catalogue::Choice;
 use crate::page::{Explained, Frame, read_id, text};
 use crate::sent::Sent;
+use crate::versions::{Difference, differences, is_outdated, made_from};
 use crate::visit::Visit;
 use actions::organizations;
-use actions::precondition::IfMatch;
 use api::problem::Problem;
 use api::turns::Cost;
 use domain::ids::OrganizationId;
@@ -19,6 +19,7 @@ use domain::organization::{NewOrganization, OrganizationFields, OrganizationKind
 use domain::permissions::Permission;
 use domain::problem::Code;
 use storage::db::{ReadTx, Tx};
+use texts::catalogue::Texts;
 
 /// The fields of the form.
 #[derive(Deserialize, Default, Clone)]
@@ -30,13 +31,32 @@ struct Wanted {
     website: String,
     contact_email: String,
     requires_second_factor: String,
+    /// The version that the form was made from.
+    version: String,
 }
 
 impl Wanted {
     fn of(fields: OrganizationFields) -> Self {
         let NewOrganization { kind, name, description, website, contact_email, requires_second_factor } = fields.into();
         let requires_second_factor = if requires_second_factor { "on".to_owned() } else { String::new() };
-        Self { name, kind: kind.as_str().to_owned(), description, website, contact_email, requires_second_factor }
+        let kind = kind.as_str().to_owned();
+        Self { name, kind, description, website, contact_email, requires_second_factor, version: String::new() }
+    }
+
+    /// Returns the values in words, each with its name.
+    fn in_words(&self, texts: &Texts) -> Vec<(String, String)> {
+        let kind = self.kind.parse::<OrganizationKind>();
+        let kind = kind.map_or_else(|_| self.kind.clone(), |kind| texts.attribute_text("web-organization", kind.as_str()));
+        let factor = if self.requires_second_factor.is_empty() { "web-team.factor-no" } else { "web-team.factor-yes" };
+        let values = [
+            ("web-organization.name", self.name.clone()),
+            ("web-organization.kind", kind),
+            ("web-team.description", self.description.replace("\r\n", "\n")),
+            ("web-team.website", self.website.clone()),
+            ("web-team.contact", self.contact_email.clone()),
+            ("web-team.factor", text(texts, factor)),
+        ];
+        values.into_iter().map(|(id, value)| (text(texts, id), value)).collect()
     }
 
     fn read(&self) -> Result<NewOrganization, Problem> {
@@ -60,6 +80,7 @@ struct EditPage {
     problem: Option<Explained>,
     wanted: Wanted,
     kinds: Vec<Choice>,
+    changed: Vec<Difference>,
 }
 
 async fn show(visit: &Visit, id: OrganizationId, refused: Option<(Wanted, Problem)>) -> Result<HttpResponse, Problem> {
@@ -72,10 +93,17 @@ async fn show(visit: &Visit, id: OrganizationId, refused: Option<(Wanted, Proble
     let (organization, open) = visit.page.read(load).await?;
     let texts = visit.page.texts();
     let name = organization.fields().name;
-    let (wanted, problem) = match refused {
+    let stored = Wanted { version: organization.revision.to_string(), ..Wanted::of(organization.fields()) };
+    let (mut wanted, problem) = match refused {
         Some((wanted, problem)) => (wanted, Some(problem)),
-        None => (Wanted::of(organization.fields()), None),
+        None => (stored.clone(), None),
     };
+    let mut changed = Vec::new();
+    if is_outdated(problem.as_ref()) {
+        changed = differences(stored.in_words(&texts), wanted.in_words(&texts));
+        // The next form is made from what is shown here.
+        wanted.version = stored.version;
+    }
     let kind = |kind: &OrganizationKind| Choice {
         value: kind.as_str().to_owned(),
         text: texts.attribute_text("web-organization", kind.as_str()),
@@ -87,6 +115,7 @@ async fn show(visit: &Visit, id: OrganizationId, refused: Option<(Wanted, Proble
         tabs: open.tabs(&texts, id, "web-team.data"),
         problem: problem.as_ref().map(|problem| Explained::of(&texts, problem, Tz::UTC)),
         kinds: OrganizationKind::ALL.iter().map(kind).collect(),
+        changed,
         wanted,
     };
     Ok(visit.show_form(problem.as_ref(), &page))
@@ -96,7 +125,8 @@ async fn save(visit: &Visit, id: OrganizationId, wanted: Wanted) -> Result<HttpR
     let caller = visit.signed_in::<Team>()?;
     let saved = async {
         let new = wanted.read()?;
-        let save = move |tx: &mut Tx<'_>| organizations::update(tx, caller, id, &IfMatch::Any, |_| new.read()).map(drop);
+        let made_from = made_from(&wanted.version);
+        let save = move |tx: &mut Tx<'_>| organizations::update(tx, caller, id, &made_from, |_| new.read()).map(drop);
         visit.page.write(Cost::Heavy, save).await
     };
     match saved.await {
