@@ -96,7 +96,7 @@ impl<'a> House<'a> {
 
 on_both_databases! {
     async fn events_become_blocks_that_follow_their_calendar(server, super::on_loopback) {
-        let house = House::open(server, json!({}), &(event("a", "0900", "1000") + &event("b", "1100", "1200"))).await;
+        let house = House::open(server, json!({}), &[event("a", "0900", "1000"), event("b", "1100", "1200")].concat()).await;
         let before = house.blocks().await;
         assert_eq!(house.times().await, ["09:00-10:00", "11:00-12:00"]);
         for block in &before {
@@ -112,7 +112,7 @@ on_both_databases! {
         assert_eq!((house.blocks().await, server.select(history).len()), (before.clone(), written));
         assert_eq!((&seen["busy_times"], &seen["clashes"], &seen["last_error"]), (&json!(2), &json!(0), &Value::Null));
         // One event is later, another one is gone, a third is new.
-        house.calendar.show(&(event("a", "0800", "0930") + &event("c", "1300", "1400")));
+        house.calendar.show(&[event("a", "0800", "0930"), event("c", "1300", "1400")].concat());
         house.refresh().await;
         assert_eq!(house.times().await, ["08:00-09:30", "13:00-14:00"]);
         assert_eq!(house.blocks().await[0]["id"], before[0]["id"]);
@@ -148,7 +148,7 @@ on_both_databases! {
     async fn a_booking_in_the_way_stays_and_its_clash_is_reported_until_it_is_gone(server, super::on_loopback) {
         let house = House::open(server, json!({}), "").await;
         let booking = house.market.book(TEN, ELEVEN).await.expect(201).id();
-        house.calendar.show(&(event("a", "0900", "1200") + &event("b", "1300", "1400")));
+        house.calendar.show(&[event("a", "0900", "1200"), event("b", "1300", "1400")].concat());
         assert_eq!(house.refresh().await["clashes"], 1);
         assert_eq!(house.times().await, ["13:00-14:00"]);
         let clashes = house.clashes().await;
@@ -178,14 +178,14 @@ on_both_databases! {
         let house = House::open(server, json!({ "capacity": { "quantity": 3, "unit": "unit" } }), "").await;
         house.market.host.patch(&house.import, json!({ "quantity": 2 })).await.expect(200);
         house.market.host.post(&house.blocks, json!({ "starts_at": TEN, "ends_at": ELEVEN })).await.expect(201);
-        house.calendar.show(&(event("a", "0900", "1200") + &event("b", "1130", "1300") + &event("c", "0930", "0945")));
+        house.calendar.show(&[event("a", "0900", "1200"), event("b", "1130", "1300"), event("c", "0930", "0945")].concat());
         let seen = house.refresh().await;
         assert_eq!((&seen["busy_times"], &seen["clashes"]), (&json!(3), &json!(0)));
         assert_eq!(house.times().await, ["09:00-10:00", "10:00-11:00", "11:00-12:00", "12:00-13:00"]);
         let quantities: Vec<_> = house.blocks().await.iter().map(|block| block["quantity"].clone()).collect();
         assert_eq!(quantities, [2, 3, 2, 2]);
         // The first is gone: the others take their time.
-        house.calendar.show(&(event("b", "1130", "1300") + &event("c", "0930", "0945")));
+        house.calendar.show(&[event("b", "1130", "1300"), event("c", "0930", "0945")].concat());
         house.refresh().await;
         assert_eq!(house.times().await, ["09:30-09:45", "10:00-11:00", "11:30-13:00"]);
     }
@@ -199,12 +199,12 @@ on_both_databases! {
         let ids = |blocks: &[Value]| blocks.iter().map(|block| block["id"].clone()).collect::<Vec<_>>();
         assert_eq!(ids(&house.blocks().await), ids(&before));
         // Each event takes the time of the next one.
-        let later = event("b0900", "1000", "1100") + &event("b1000", "1100", "1200") + &event("b1100", "1200", "1300");
+        let later = [event("b0900", "1000", "1100"), event("b1000", "1100", "1200"), event("b1100", "1200", "1300")].concat();
         house.calendar.show(&later);
         house.refresh().await;
         assert_eq!((house.times().await, house.clashes().await), (vec!["10:00-11:00".to_owned(), "11:00-12:00".to_owned(), "12:00-13:00".to_owned()], Vec::new()));
         // Two events change places.
-        let swapped = event("b0900", "1100", "1200") + &event("b1000", "1000", "1100") + &event("b1100", "1200", "1300");
+        let swapped = [event("b0900", "1100", "1200"), event("b1000", "1000", "1100"), event("b1100", "1200", "1300")].concat();
         house.calendar.show(&swapped);
         house.refresh().await;
         assert_eq!((house.times().await.len(), house.clashes().await), (3, Vec::new()));
@@ -273,7 +273,7 @@ on_both_databases! {
             let day = day.to_chrono().format("%Y%m%d");
             format!("BEGIN:VEVENT\nUID:{number}\nDTSTART:{day}T100000Z\nDTEND:{day}T110000Z\nEND:VEVENT\n")
         }).collect();
-        let house = House::open(server, json!({}), &(event("a", "1000", "1100") + &many)).await;
+        let house = House::open(server, json!({}), &[event("a", "1000", "1100"), many].concat()).await;
         assert_eq!(house.times().await.len(), 131);
         let wish = house.market.wish(TEN, ELEVEN);
         let entry = house.market.customer.post("/waitlist", wish).await.expect(201).id();
@@ -292,7 +292,7 @@ on_both_databases! {
     }
 
     async fn blocks_that_are_over_stay(server, super::on_loopback) {
-        let house = House::open(server, json!({}), &(event("a", "0900", "1000") + &event("b", "2000", "2100"))).await;
+        let house = House::open(server, json!({}), &[event("a", "0900", "1000"), event("b", "2000", "2100")].concat()).await;
         server.advance(TimeDelta::hours(30));
         house.calendar.show("");
         house.refresh().await;

@@ -2,6 +2,7 @@
 
 pub(crate) mod browser;
 pub(crate) mod calendars;
+pub(crate) mod chromium;
 pub(crate) mod client;
 pub(crate) mod contract;
 pub(crate) mod inbox;

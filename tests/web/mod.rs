@@ -1,10 +1,11 @@
-//! The web site, used as a browser without scripts uses it.
+//! The web site, used as a browser without scripts uses it, and in a real browser.
 
 mod access;
 mod account;
 mod admin;
 mod booking;
 mod calendar_feeds;
+mod chromium;
 mod figures;
 mod forms;
 mod free_times;

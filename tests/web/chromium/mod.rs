@@ -1,0 +1,5 @@
+//! The web site in a real browser.
+
+mod main_jobs;
+mod pages;
+mod repeats;
