@@ -81,6 +81,39 @@ on_both_databases! {
         market.host.post("/bookings", offer(&market)).await.refused(409, "slot_unavailable");
     }
 
+    async fn customers_are_listed_with_the_members_who_booked_or_accepted_terms(server) {
+        let market = server.market(json!({})).await;
+        let path = format!("/organizations/{}/customers", market.host_organization);
+        assert_eq!(market.host.get(&path).await.expect(200).items(), [Value::Null; 0]);
+        // A booking of the host itself is no customer's.
+        let mut own = market.wish("2026-12-02T10:00:00Z", "2026-12-02T11:00:00Z");
+        own["organization_id"] = json!(market.host_organization);
+        market.host.post("/bookings", own).await.expect(201);
+        market.book(TEN, ELEVEN).await.expect(201);
+        let (bob, rival) = (server.user("Bob").await, Rival::new(server, "Flo").await);
+        server.add_member(&market.customer_organization, &bob, "booker");
+        bob.post("/bookings", market.wish(ELEVEN, TWELVE)).await.expect(201);
+        let rules = json!({ "kind": "house_rules", "name": "House rules", "text": "Wear goggles." });
+        let terms = market.host.post(&format!("/organizations/{}/terms", market.host_organization), rules).await.expect(201).id();
+        let accepted = json!({ "organization_id": rival.organization, "version": 1 });
+        rival.user.post(&format!("/terms/{terms}/accept"), accepted).await.expect(200);
+        let listed = async |query: &str| {
+            let page = market.host.get(&format!("{path}{query}")).await.expect(200);
+            let names = page.items().iter().map(|one| ["organization_name", "user_name"].map(|name| one[name].as_str().unwrap().to_owned()));
+            let mut names: Vec<_> = names.collect();
+            names.sort();
+            (names, page["next_cursor"].as_str().map(str::to_owned))
+        };
+        let known = |names: &[(&str, &str)]| names.iter().map(|(one, other)| [(*one).to_owned(), (*other).to_owned()]).collect::<Vec<_>>();
+        assert_eq!(listed("").await.0, known(&[("Flo's works", "Flo"), ("Newcomer", "Bob"), ("Newcomer", "Carl")]));
+        let (first, next) = listed("?limit=2").await;
+        let (rest, end) = listed(&format!("?limit=2&cursor={}", next.unwrap())).await;
+        assert_eq!((first.len(), rest.len(), end), (2, 1, None));
+        // Those who have left cannot be booked for.
+        market.customer.delete(&format!("/organizations/{}/members/{}", market.customer_organization, bob.id)).await.expect(204);
+        assert_eq!(listed("").await.0, known(&[("Flo's works", "Flo"), ("Newcomer", "Carl")]));
+    }
+
     async fn terms_are_for_the_customer_to_accept(server) {
         let market = server.market(json!({})).await;
         market.book(TEN, ELEVEN).await.expect(201);

@@ -7,10 +7,10 @@ driver=$!
 exec >/dev/null
 clean() {
     kill -KILL "$driver" 2>/dev/null
-    # A browser that ends can still write for a moment.
-    for _ in 1 2 3 4 5 6 7 8 9; do
-        rm -rf "$files" 2>/dev/null && return
-        sleep 0.2
+    # A browser that ends can still write for some seconds.
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+        sleep 1
+        rm -rf "$files" 2>/dev/null && [ ! -e "$files" ] && return
     done
 }
 trap 'exit 1' HUP INT PIPE TERM

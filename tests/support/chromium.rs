@@ -46,6 +46,8 @@ impl Program {
                 return Self { address, idle: Mutex::default(), _supervisor: supervisor, _output: output };
             }
         }
+        drop(supervisor.stdin.take());
+        let _ = supervisor.wait();
         panic!(
             "the tests need a browser. Run: apt-get install --no-install-recommends chromium chromium-driver. \
              To leave them out: cargo test -- --skip web::chromium. {said}"

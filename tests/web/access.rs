@@ -49,6 +49,8 @@ on_both_databases! {
             ("/account/sessions".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),
             ("/account/identities".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),
             ("/account/second-factor".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),
+            ("/account/certifications".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),
+            ("/trainings".to_owned(), [Whole; 5]),
             ("/account/data".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),
             ("/account/delete".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),
             ("/organizations/new".to_owned(), [SignIn, Whole, Whole, Whole, Whole]),

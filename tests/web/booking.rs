@@ -131,7 +131,23 @@ on_both_databases! {
             assert!(!requested.html.contains("/approve"));
             let page = host.open(&requested.address).await.expect(200).says("The customer waits for your answer.");
             host.submit(&page.form(&format!("{}/{action}", page.address))).await.expect(200).says(status);
-            customer.open(&requested.address).await.expect(200).says(status);
+            let decided = customer.open(&requested.address).await.expect(200).says(status);
+            // What the host has approved, it moves.
+            assert_eq!(decided.text().contains("To move it, ask the host"), status == "Confirmed");
+            assert!(!decided.html.contains(&format!("/resources/{}?booking=", market.resource)));
+        }
+    }
+
+    async fn vat_is_one_line_of_a_price_whether_prices_contain_it_or_not(server) {
+        let market = server.market(json!({})).await;
+        let mut customer = server.browser_of(&market.customer.email).await;
+        let address = format!("/book?resource={}&starts_at=2026-12-01T09:00&ends_at=2026-12-01T10:00", market.resource);
+        for (prices_include_vat, line, total) in [(true, "VAT in it, 20 % 2.00 GBP", "Total 12.00"), (false, "VAT 20 % 2.40 GBP", "Total 14.40")] {
+            let vat = json!({ "country": "GB", "vat_number": "GB980780684", "vat": { "rate": 2000, "prices_include_vat": prices_include_vat } });
+            market.host.patch(&format!("/organizations/{}/billing", market.host_organization), vat).await.expect(200);
+            let page = customer.open(&address).await.expect(200);
+            let text = page.text();
+            assert!(text.contains(line) && text.contains(total) && text.matches("VAT").count() == 1, "{text}");
         }
     }
 

@@ -61,7 +61,7 @@ on_both_databases! {
         let booker = server.user("Bo").await;
         server.add_member(&market.host_organization, &booker, "booker");
         let path = format!("/manage/{}/events", market.host_organization);
-        for (mut visitor, status) in [
+        for (visitor, status) in [
             (server.browser(), 401),
             (server.browser_of(&market.customer.email).await, 403),
             (server.browser_of(&booker.email).await, 403),
@@ -73,7 +73,7 @@ on_both_databases! {
         assert_eq!(host.open_stream("/manage/x/events", None).await.status(), 404);
         let mut stream = host.open_stream(&path, None).await;
         next(&mut stream, "retry: 2000\n\n").await.unwrap();
-        let mut other = server.browser_of(&market.host.email).await;
+        let other = server.browser_of(&market.host.email).await;
         let mut streams = Vec::new();
         for _ in 0..9 {
             streams.push(other.open_stream(&path, None).await);

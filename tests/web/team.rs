@@ -132,7 +132,7 @@ on_both_databases! {
         assert_eq!(page.form(&edit).values()["description"], "We <count>.");
         let form = form.with("website", "https://engines.example");
         owner.submit(&form).await.expect(200).says("The changes are saved.").says("We <count>.").says("office@example.org (waits for the link that we sent there)");
-        let factor = form.with("requires_second_factor", "on");
+        let factor = owner.open(&edit).await.expect(200).form(&edit).with("requires_second_factor", "on");
         owner.submit(&factor).await.expect(422).says("requires_second_factor: ");
         server.enrol(&ada).await;
         owner.submit(&factor).await.expect(200).says("Needed by all members");

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use super::bookings::access::check_member;
 use super::error::Error;
-use super::{Caller, authorize};
+use super::{Caller, authorize, authorize_in};
 use domain::booking::Booking;
 use domain::fields::InvalidFields;
 use domain::ids::{BookingGroupId, BookingId, OrganizationId, UserId};
 use domain::interval::Interval;
+use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::pricing::Buyer;
 use domain::problem::Code;
@@ -21,6 +22,8 @@ use storage::db::{ReadTx, Tx};
 use storage::operators::{self, Elsewhere};
 use storage::quotas::{self, Counted, Of, Subject};
 use storage::{organizations, relationships};
+
+pub use storage::relationships::KnownCustomer;
 
 /// The customer and the users for whom a slot is requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +70,17 @@ pub fn requester(
     let user_id = caller.user_id;
     let operated_by = operated_by.or(caller.person());
     Ok(Requester { organization_id, user_id, operated_by, instead_of: None, booked_at: tx.now, group_id: None })
+}
+
+/// Lists the customers of a host, each with the members who have booked with the host or have accepted its terms: the people for whom its
+/// managers can book.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`.
+pub fn list(tx: &mut ReadTx, caller: Caller, host: OrganizationId, paging: &Paging) -> Result<Page<KnownCustomer>, Error> {
+    authorize_in(tx, caller, host, Permission::ManageBookings)?;
+    let known = relationships::list_customers(&mut tx.conn, host)?;
+    Ok(paging.page_of(known, |one| format!("{} {}", one.organization_id, one.user_id)))
 }
 
 /// Checks that an organization, which a request names as the customer of a host, has booked with the host or has accepted its terms.

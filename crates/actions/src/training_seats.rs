@@ -84,6 +84,15 @@ pub fn list(
     Ok(paging.page(rows, |seat| seat.id.to_string()))
 }
 
+/// Lists the seats that the caller has or had in trainings, the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_mine(tx: &mut ReadTx, caller: Caller, paging: &Paging) -> Result<Page<TrainingSeat>, Error> {
+    let rows = training_seats::list_page_of_user(&mut tx.conn, caller.user_id, paging.after.as_deref(), paging.rows())?;
+    Ok(paging.page(rows, |seat| seat.id.to_string()))
+}
+
 /// Cancels a seat, as its holder or as a manager of the training. The seat is free at once. An organization that was charged for it no
 /// longer owes the price, unless the holder cancels when the training has begun.
 ///

@@ -22,7 +22,6 @@ use domain::money::Money;
 use domain::paging::Page;
 use domain::problem::Code;
 use domain::rules::Violation;
-use domain::said::said;
 use domain::time::UtcTime;
 use storage::audit::Entry;
 
@@ -185,18 +184,6 @@ pub(super) struct NewDepositReturnBody {
     reason: String,
 }
 
-impl NewDepositReturnBody {
-    fn read(&self) -> Result<NewDepositReturn, InvalidFields> {
-        let mut fields = Fields::default();
-        let kept = fields.number("/kept", self.kept, limits::Charge::RANGE);
-        let reason = fields.text("/reason", &self.reason, limits::Note::RANGE);
-        if kept.is_some_and(|kept| kept > 0) && reason.as_ref().is_some_and(|reason| reason.is_empty()) {
-            fields.refuse("/reason", "required", said!("must say why a part of the deposit is kept"));
-        }
-        fields.finish(|| Some(NewDepositReturn { kept: kept?, reason: reason? }))
-    }
-}
-
 /// Return the deposit of a booking
 ///
 /// For managers of the host, after the use or a no-show: returns the deposit, or keeps a part of it with a reason. The customer gets a mail. A
@@ -212,7 +199,7 @@ pub(super) async fn return_deposit(
 ) -> Result<Reply, Problem> {
     command
         .run(move |tx, May { caller, .. }, body, if_match| {
-            reply(bookings::return_deposit(tx, caller, id.0, &body.read()?, if_match)?)
+            reply(bookings::return_deposit(tx, caller, id.0, &NewDepositReturn::read(body.kept, &body.reason)?, if_match)?)
         })
         .await
 }

@@ -7,8 +7,8 @@ use super::routes::{BASE, Routes};
 use super::{
     administration, api_keys, audit, auth, availability, bank_statements, billing, blocks, booking_contacts, booking_groups,
     booking_moves, booking_proposals, bookings, calendar_feeds, calendar_imports, card_accounts, card_payments, card_payouts,
-    certification_kinds, certifications, coupons, docs, events, figures, health, identities, invitations, invoices, ledger,
-    logos, me, members, metrics, openid, organizations, out_of_order, packages, payments, pictures, prepaid, quotes,
+    certification_kinds, certifications, coupons, customers, docs, events, figures, health, identities, invitations, invoices,
+    ledger, logos, me, members, metrics, openid, organizations, out_of_order, packages, payments, pictures, prepaid, quotes,
     resource_imports, resource_links, resources, search, second_factors, series, series_moves, sites, statements, terms,
     training_seats, trainings, waitlist, webhook_deliveries, webhooks,
 };
@@ -68,6 +68,7 @@ fn configure(config: &mut impl Routes) {
     audit::configure(config);
     ledger::configure(config);
     payments::configure(config);
+    customers::configure(config);
     figures::configure(config);
     statements::configure(config);
     invoices::configure(config);

@@ -60,6 +60,7 @@ mod closing;
 mod connections;
 mod coupons;
 mod csv;
+mod customers;
 mod database_metrics;
 mod docs;
 mod endpoints;

@@ -59,6 +59,7 @@ pub(super) fn required(method: &str, path: &str) -> Option<&'static [Scope]> {
         ["organizations", "{id}", "webhooks"] | ["webhooks" | "webhook-deliveries", ..] => {
             by_method(&[WebhooksRead, EventsRead], &[WebhooksWrite, EventsRead])
         }
+        ["organizations", "{id}", "customers"] => only_read(&[BookingsRead]),
         ["organizations", "{id}", "billing" | "card-account"] => only_read(&[MoneyRead]),
         // People accept terms, take seats and invite people.
         ["organizations"]

@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::bookings::Reason;
-use super::caller::{Book, ManageTrainings, May};
+use super::caller::{Book, ManageTrainings, May, SignedIn};
 use super::csv::{Column, Row, Sheet};
 use super::notation::Noted;
 use super::problem::Problem;
-use super::query::{Id, Ids, Several};
+use super::query::{Id, Ids, PageQuery, Several};
 use super::reply::Reply;
 use super::request::{Command, Read};
 use actions::training_seats;
@@ -174,6 +174,19 @@ impl Row for TrainingSeatView {
     ];
 }
 
+/// List your seats in trainings
+///
+/// Returns the seats that you have or had, of all organizations. The oldest first.
+#[utoipa::path(operation_id = "list_my_training_seats", tag = "trainings", params(PageQuery),
+    responses((status = 200, body = Page<TrainingSeatView>)))]
+#[get("/me/training-seats")]
+pub(super) async fn list_mine(read: Read<SignedIn, PageQuery>) -> Result<Reply, Problem> {
+    read.page(|tx, May { caller, .. }, query| {
+        Ok(training_seats::list_mine(tx, caller, &query.read()?)?.map(TrainingSeatView::from))
+    })
+    .await
+}
+
 /// Cancel a seat in a training
 ///
 /// For the holder of the seat, and for managers of the host. The seat is free at once, and the holder gets a mail.
@@ -195,5 +208,5 @@ pub(super) async fn cancel(
 
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
-    config.service(take).service(list).service(list_csv).service(cancel);
+    config.service(take).service(list).service(list_csv).service(list_mine).service(cancel);
 }

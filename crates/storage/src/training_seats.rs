@@ -211,6 +211,22 @@ pub fn list_booked_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<Training
     Ok(rows.into_iter().map(seat_from).collect())
 }
 
+/// The seats that a user has or had after `after`, by identifier, at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_page_of_user(
+    conn: &mut Conn,
+    user: UserId,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<TrainingSeat>, StorageError> {
+    let is_later = training_seats::id.gt(after.unwrap_or_default().to_owned());
+    let seats = training_seats::table.inner_join(users::table).filter(training_seats::user_id.eq(user).and(is_later));
+    let rows: Vec<SeatRow> = seats.order(training_seats::id).limit(limit).select(COLUMNS).load(conn)?;
+    Ok(rows.into_iter().map(seat_from).collect())
+}
+
 /// The seats that a user has or had.
 ///
 /// # Errors

@@ -18,7 +18,7 @@ use api::turns::Cost;
 use domain::booking::Booking;
 use domain::fields::InvalidFields;
 use domain::ids::ResourceId;
-use domain::pricing::Price;
+use domain::pricing::{Price, PriceRule};
 use domain::problem::Code;
 use domain::rules::{FeeAfter, Violation, ViolationCode};
 use domain::said::said;
@@ -63,10 +63,11 @@ struct BookPage {
     problem: Option<Explained>,
 }
 
-/// Returns the lines of a price with its VAT.
+/// Returns the lines of a price with its VAT: the VAT that prices do not contain is a line already.
 pub(crate) fn lines(texts: &Texts, price: &Price) -> Vec<Line> {
     let lines = price.lines.iter().map(|line| Line { text: line.description.clone(), amount: amount(texts, line.amount) });
-    let taxes = price.taxes.iter().filter(|tax| tax.tax.amount != 0).map(|tax| {
+    let is_line = price.lines.iter().any(|line| line.rule == Some(PriceRule::Vat));
+    let taxes = price.taxes.iter().filter(|tax| !is_line && tax.tax.amount != 0).map(|tax| {
         let rate = variables([("percent", (tax.rate as f64 / 100.0).into())]);
         Line { text: texts.attribute("web-price", "includes-vat", &rate), amount: amount(texts, tax.tax) }
     });

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use serde::Deserialize;
 
 use super::book::{Line, lines, policy};
+use super::manage::charges;
 use super::page::{Frame, address, read_id, text};
 use super::sent::Sent;
 use super::visit::{Visit, without_token};
@@ -56,6 +57,10 @@ struct BookingPage {
     policy: Vec<String>,
     forms: Vec<Form>,
     can_move: Option<String>,
+    /// Whether only the host can move it, because it has approved it.
+    is_moved_by_host: bool,
+    /// The page of the fee and the deposit, for managers of the host.
+    charges: Option<String>,
 }
 
 /// Returns the text for the next step of a side.
@@ -135,7 +140,11 @@ async fn show(visit: &Visit, id: &str) -> Result<HttpResponse, Problem> {
         let other = if side == Side::Customer { &contacts.host } else { &contacts.customer };
         say("web-booking.contact", contact(other));
     }
-    let can_move = moves.contains(&Move::Reschedule).then(|| {
+    facts.extend(charges::facts(&texts, &booking).into_iter().map(|(name, text)| Fact { name, text }));
+    let has_charges = side == Side::Host && (booking.fee.is_some() || booking.deposit().is_some());
+    let is_agreed = matches!(booking.status, BookingStatus::Confirmed | BookingStatus::InUse);
+    let is_moved_by_host = side == Side::Customer && is_agreed && booking.rules.requires_approval;
+    let can_move = (moves.contains(&Move::Reschedule) && !is_moved_by_host).then(|| {
         let (minutes, quantity) = (booking.interval.minutes().to_string(), booking.quantity.to_string());
         let booking_id = booking.id.to_string();
         let parameters = [("booking", &*booking_id), ("minutes", &*minutes), ("quantity", &*quantity)];
@@ -153,6 +162,8 @@ async fn show(visit: &Visit, id: &str) -> Result<HttpResponse, Problem> {
         policy: policy(&texts, timezone, &booking.cancellation_fees(), booking.changeable_until()),
         forms: forms(&texts, &booking, &moves, can_pay, now),
         can_move,
+        is_moved_by_host,
+        charges: has_charges.then(|| format!("/manage/bookings/{id}")),
     };
     Ok(visit.show(StatusCode::OK, &page))
 }

@@ -64,6 +64,8 @@ struct ResourcePage {
     withheld: bool,
     prices: Vec<String>,
     rules: Vec<String>,
+    /// The trainings for each certification that the operator needs, with its name.
+    trainings: Vec<(String, String)>,
     hours: Vec<OpenDay>,
     timezone: &'static str,
     terms: Vec<(TermsId, String)>,
@@ -145,8 +147,8 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
         };
         let days = free_times::load(tx, caller, &resource, wanted, &written)?;
         let kinds = resource.fields.rules.required_certification_ids.clone();
-        let kinds = kinds.into_iter().map(|kind| Ok(certification_kinds::get(tx, caller, kind)?.0.fields.name));
-        let kinds = kinds.collect::<Result<Vec<String>, actions::error::Error>>()?;
+        let kinds = kinds.into_iter().map(|kind| Ok((kind, certification_kinds::get(tx, caller, kind)?.0.fields.name)));
+        let kinds = kinds.collect::<Result<Vec<_>, actions::error::Error>>()?;
         let paging = Paging::of(Some(200), None)?;
         let (terms, _) = terms::list(tx, caller, resource.organization_id, Some(id), &paging)?;
         let terms = terms.items.into_iter().filter(|terms| !terms.fields.is_retired);
@@ -171,6 +173,8 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
         text: words::length(&texts, minutes),
         is_chosen: minutes == wanted.minutes,
     };
+    let (trainings, kinds): (Vec<_>, Vec<String>) =
+        kinds.into_iter().map(|(kind, name)| ((address("/trainings", &[("kind", kind.as_str())]), name.clone()), name)).unzip();
     let fields = &resource.fields;
     let page = ResourcePage {
         frame: visit.frame(fields.name.clone()),
@@ -186,6 +190,7 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
         withheld: resource.withheld().is_some(),
         prices: prices(&texts, &resource),
         rules: rules(&texts, &resource, &kinds),
+        trainings,
         hours: opening_hours(&texts, &resource),
         timezone: resource.site.timezone.name(),
         terms,

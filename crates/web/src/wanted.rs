@@ -1,5 +1,6 @@
 //! The fields of the forms that book a slot, wait for one, repeat one, or put it into a job; and the facts that their pages show.
 
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::Choice;
@@ -96,8 +97,13 @@ pub(crate) struct Request {
     pub(crate) accepted: Vec<AgreedTerms>,
 }
 
-/// Reads an instant, or a local time at the site as browsers send it.
+/// Reads the times of a slot at a resource, as [`read_span`] does in the zone of its site.
 pub(crate) fn read_times(resource: &Resource, starts_at: &str, ends_at: &str) -> Result<Interval, InvalidFields> {
+    read_span(resource.site.timezone, starts_at, ends_at)
+}
+
+/// Reads a start and an end: instants, or local times in a zone as browsers send them.
+pub(crate) fn read_span(timezone: Tz, starts_at: &str, ends_at: &str) -> Result<Interval, InvalidFields> {
     let invalid = |detail: Said| InvalidFields::one("/starts_at", "invalid", detail);
     if let (Ok(starts_at), Ok(ends_at)) = (UtcTime::parse(starts_at), UtcTime::parse(ends_at)) {
         return Interval::new(starts_at, ends_at).map_err(|_| invalid(said!("must be before the end")));
@@ -109,7 +115,7 @@ pub(crate) fn read_times(resource: &Resource, starts_at: &str, ends_at: &str) ->
     if starts_at >= ends_at {
         return Err(invalid(said!("must be before the end")));
     }
-    LocalSpan { starts_at, ends_at }.interval(resource.site.timezone).map_err(|skipped| invalid(skipped.into()))
+    LocalSpan { starts_at, ends_at }.interval(timezone).map_err(|skipped| invalid(skipped.into()))
 }
 
 impl Wanted {

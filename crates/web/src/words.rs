@@ -3,12 +3,15 @@
 use chrono::{Datelike as _, NaiveDate};
 
 use domain::booking::BookingStatus;
+use domain::certification::CertificationStatus;
 use domain::money::Money;
 use domain::pricing::Tariff;
 use domain::resource::{Resource, ResourceFields, ResourceKind, ResourceStatus, Unit};
 use domain::time::UtcTime;
+use domain::training::{SeatStatus, TrainingStatus};
 use texts::amount::amount;
 use texts::catalogue::{Texts, variables};
+use texts::when;
 
 use super::page::text;
 use super::pictures::Shown;
@@ -74,6 +77,26 @@ pub(crate) fn repetition(texts: &Texts, rule: &str) -> String {
     texts.attribute("web-repeats", frequency, &variables([("count", count.into())]))
 }
 
+/// Returns the state of a certification.
+pub(crate) fn certification(texts: &Texts, status: CertificationStatus) -> String {
+    texts.attribute_text("web-certification", status.as_str())
+}
+
+/// Returns when a certification expires.
+pub(crate) fn expiry(texts: &Texts, expires_at: Option<UtcTime>) -> String {
+    expires_at.map_or_else(|| text(texts, "web-kinds.never"), |at| when::utc(texts, at))
+}
+
+/// Returns the state of a training.
+pub(crate) fn training(texts: &Texts, status: TrainingStatus) -> String {
+    texts.attribute_text("web-training-status", status.as_str())
+}
+
+/// Returns the state of a seat in a training.
+pub(crate) fn seat(texts: &Texts, status: SeatStatus) -> String {
+    texts.attribute_text("web-seat", status.as_str())
+}
+
 /// A resource in a list.
 pub(crate) struct Listed {
     pub(crate) href: String,
@@ -105,7 +128,9 @@ impl Listed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::booking::FeeKind;
     use domain::mail::{Locale, MailStatus};
+    use domain::open_invoices::InvoiceState;
     use domain::organization::OrganizationKind;
     use domain::permissions::Role;
     use domain::pricing::{ExtraPer, Per};
@@ -117,6 +142,11 @@ mod tests {
         ResourceKind::ALL.iter().for_each(|one| has("web-kind", one.as_str()));
         Unit::ALL.iter().for_each(|one| has("web-unit", one.as_str()));
         BookingStatus::ALL.iter().for_each(|one| has("web-status", one.as_str()));
+        FeeKind::ALL.iter().for_each(|one| has("web-fee", one.as_str()));
+        InvoiceState::ALL.iter().for_each(|one| has("web-invoice-state", one.as_str()));
+        CertificationStatus::ALL.iter().for_each(|one| has("web-certification", one.as_str()));
+        TrainingStatus::ALL.iter().for_each(|one| has("web-training-status", one.as_str()));
+        SeatStatus::ALL.iter().for_each(|one| has("web-seat", one.as_str()));
         ResourceStatus::ALL.iter().for_each(|one| has("web-listing", one.as_str()));
         OrganizationKind::ALL.iter().for_each(|one| has("web-organization", one.as_str()));
         MailStatus::ALL.iter().for_each(|one| has("web-mail-status", one.as_str()));

@@ -78,12 +78,12 @@ on_both_databases! {
         server.advance(TimeDelta::minutes(60));
         desk.press("Check out").await.says("Completed").await;
         // A time is blocked; the machine breaks, and is mended.
-        desk.open(&day).await.press("Block").await.fill("Start", "2026-11-30T14:00").await.fill("End", "2026-11-30T15:00").await;
+        desk.open(&day).await.press("Block Lathe").await.fill("Start", "2026-11-30T14:00").await.fill("End", "2026-11-30T15:00").await;
         desk.fill("Reason, for members of the host only", "Cleaning").await.press("Block the time").await.says("Cleaning").await;
-        desk.press("Block").await.fill("Reason", "Belt").await.press("Mark as out of order").await.says("Out of order").await;
+        desk.press("Block Lathe").await.fill("Reason", "Belt").await.press("Mark as out of order").await.says("Out of order").await;
         let visitor = server.chromium().await;
         visitor.open(&format!("/resources/{}", market.resource)).await.says("Out of order: Belt").await;
-        desk.press("Block").await.press("It is in order again").await;
+        desk.press("Block Lathe").await.press("It is in order again").await;
         assert!(!visitor.reload().await.text().await.contains("Out of order"));
     }
 

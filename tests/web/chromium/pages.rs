@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::{env, fs};
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 use sharefloor::demo::{self, Account, Demonstration};
 use storage::db::Db;
@@ -31,18 +32,24 @@ const PICTURES: [&str; 20] = [
     "/account",
     "/organizations/{}",
     "/manage/{}",
+    "/manage/{}/week",
+    "/manage/{}/figures",
     "/manage/{}/resources",
     "/manage/{}/resources/new",
     "/manage/resources/{}/edit",
     "/manage/resources/{}/block",
-    "/manage/resources/{}/pictures",
     "/admin",
-    "/admin/organizations",
 ];
 
 /// Addresses that are no page: files, forms of other pages, and the way to a provider.
-const NO_PAGES: [&str; 8] = [
+const NO_PAGES: [&str; 14] = [
     "/sign-out",
+    "/calendar-feeds/{}/delete",
+    "/trainings/{}/seat",
+    "/manage/{}/events",
+    "/waitlist/{}/leave",
+    "/series/{}/{}",
+    "/booking-groups/{}/{}",
     "/bookings/{}/{}",
     "/manage/resources/{}/pictures/{}",
     "/account/data.json",
@@ -123,13 +130,30 @@ impl Tour {
         self.server.anonymous().with_token(tokens.text("access_token"))
     }
 
+    /// Schedules a training of a host, in which it has a seat itself, and returns its path.
+    async fn training(&self, host: &str) -> String {
+        let (client, organization) = (self.client(host).await, self.organization(host));
+        let path = format!("/organizations/{organization}");
+        let site =
+            self.server.select(&format!("SELECT id AS value FROM sites WHERE organization_id = '{organization}'")).remove(0);
+        let kind = json!({ "name": "Laser cutting", "description": "Lenses, fumes and fire." });
+        let kind = client.post(&format!("{path}/certification-kinds"), kind).await.expect(201).id();
+        let [starts_at, ends_at] = [2, 3].map(|days| self.server.now() + TimeDelta::days(days));
+        let training = json!({
+            "certification_kind_id": kind, "site_id": site, "name": "Laser evening", "starts_at": starts_at, "ends_at": ends_at, "seats": 5,
+        });
+        let training = client.post(&format!("{path}/trainings"), training).await.expect(201).id();
+        client.post(&format!("/trainings/{training}/seats"), json!({})).await.expect(201);
+        format!("/trainings/{training}")
+    }
+
     async fn sign_in(&self, email: &str) {
         let Account { email, password, .. } = self.account(email);
         self.browser.open("/sign-in").await.sign_in(&email.to_string(), password).await.says("Sign out").await;
     }
 
-    /// Follows the links from these addresses on, and looks at one page of each kind that is in the area.
-    async fn walk(&mut self, area: impl Fn(&str) -> bool, begin: &[&str]) {
+    /// Follows the links from these addresses on, and looks at one page of each kind that is in the area. Returns their addresses.
+    async fn walk(&mut self, area: impl Fn(&str) -> bool, begin: &[&str]) -> Vec<String> {
         let mut addresses: Vec<String> = begin.iter().map(|&address| address.to_owned()).collect();
         let mut kinds: BTreeSet<_> = begin.iter().map(|address| kind(address)).collect();
         let mut at = 0;
@@ -146,6 +170,7 @@ impl Tour {
                 }
             }
         }
+        addresses
     }
 
     async fn open(&mut self, address: &str) {
@@ -206,7 +231,12 @@ fn pages_of_visitors_and_customers_are_accessible_and_fit_on_a_small_phone() {
         let area = |address: &str| !AREAS.iter().any(|area| is_in(area, address));
         let mut tour = Tour::begin().await;
         tour.sign_in("aisha@brightline.example").await;
-        tour.walk(area, &["/bookings", "/"]).await;
+        let walked = tour.walk(area, &["/bookings", "/"]).await;
+        // Buttons lead from the page of a slot to these pages.
+        let slot = walked.iter().find_map(|address| address.strip_prefix("/book?")).expect("a slot is free");
+        for page in ["/waitlist/new?", "/booking-groups/new?", "/series/new?frequency=weekly&interval=1&count=3&"] {
+            tour.open(&format!("{page}{slot}")).await;
+        }
         tour.browser.open("/").await.press("Sign out").await;
         tour.walk(area, &["/", "/catalogue?q=zeppelin", "/bookings/x"]).await;
 
@@ -216,7 +246,7 @@ fn pages_of_visitors_and_customers_are_accessible_and_fit_on_a_small_phone() {
         let terms = json!({ "kind": "house_rules", "name": "House rules", "text": "Wear glasses." });
         let organization = tour.organization(host);
         let terms = tour.client(host).await.post(&format!("/organizations/{organization}/terms"), terms).await.expect(201).id();
-        let mut addresses = vec![format!("/terms/{terms}")];
+        let mut addresses = vec![format!("/terms/{terms}"), "/trainings".to_owned(), tour.training(host).await];
         for path in ["/verify-email", "/verify-contact", "/confirm-email", "/reset-password", "/accept-invitation"] {
             addresses.push(format!("{path}?token=x"));
         }
@@ -249,6 +279,7 @@ fn pages_of_hosts_and_accounts_are_accessible_and_fit_on_a_small_phone() {
         let webhook = client.post(&format!("{path}/webhooks"), webhook).await.expect(201).id();
         client.post(&format!("/webhooks/{webhook}/test"), json!({})).await.expect(201);
         client.post(&format!("{path}/invitations"), json!({ "email": "ada@example.org", "role": "booker" })).await.expect(201);
+        tour.training(host).await;
         tour.sign_in(host).await;
         // Secrets are on no page but the response of a form.
         let password = tour.account(host).password.clone();
@@ -257,7 +288,19 @@ fn pages_of_hosts_and_accounts_are_accessible_and_fit_on_a_small_phone() {
         tour.browser.open(&format!("{path}/api-keys")).await.fill("The program that uses it", "Door").await;
         tour.browser.tick("resources:read").await.press("Make a key").await.says("Your API key").await;
         tour.look("new key").await;
-        tour.walk(area, &[&format!("/manage/{organization}"), "/manage", "/account", "/organizations/new"]).await;
+        let booking = format!("SELECT max(id) AS value FROM bookings WHERE host_organization_id = '{organization}'");
+        let booking = format!("/manage/bookings/{}", tour.server.select(&booking).remove(0));
+        let begin = [&booking, &format!("/manage/{organization}"), "/manage", "/account", "/organizations/new"];
+        tour.walk(area, &begin).await;
+
+        // Another host has sent invoices.
+        let payee = "SELECT min(email) AS value FROM invoices JOIN members ON members.organization_id = invoices.organization_id \
+                     JOIN users ON users.id = user_id WHERE role = 'owner'";
+        let payee = tour.server.select(payee).remove(0);
+        tour.browser.open("/").await.press("Sign out").await;
+        tour.sign_in(&payee).await;
+        tour.walk(|address| is_in("/manage/invoices", address), &[&format!("/manage/{}/invoices", tour.organization(&payee))])
+            .await;
         tour.end(area);
     });
 }

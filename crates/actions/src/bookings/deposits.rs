@@ -9,8 +9,9 @@ use crate::{Caller, authorize};
 use domain::booking::change::BookingEventKind;
 use domain::booking::deposit::{RETURNED_AFTER, is_returned_later};
 use domain::booking::{Booking, DepositReturn, Side};
-use domain::fields::InvalidFields;
+use domain::fields::{Fields, InvalidFields};
 use domain::ids::BookingId;
+use domain::limits;
 use domain::permissions::Permission;
 use domain::problem::Code;
 use domain::said::said;
@@ -24,6 +25,22 @@ pub struct NewDepositReturn {
     pub kept: i64,
     /// The reason; empty only if all is returned.
     pub reason: String,
+}
+
+impl NewDepositReturn {
+    /// Returns the validated fields, without surrounding blanks.
+    ///
+    /// # Errors
+    /// All fields that are invalid.
+    pub fn read(kept: i64, reason: &str) -> Result<Self, InvalidFields> {
+        let mut fields = Fields::default();
+        let kept = fields.number("/kept", kept, limits::Charge::RANGE);
+        let reason = fields.text("/reason", reason, limits::Note::RANGE);
+        if kept.is_some_and(|kept| kept > 0) && reason.as_ref().is_some_and(|reason| reason.is_empty()) {
+            fields.refuse("/reason", "required", said!("must say why a part of the deposit is kept"));
+        }
+        fields.finish(|| Some(Self { kept: kept?, reason: reason? }))
+    }
 }
 
 /// Returns the deposit of a booking that is over, less what the host keeps, as a manager of the host. A later return replaces an earlier

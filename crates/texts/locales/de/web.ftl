@@ -221,6 +221,7 @@ web-booking =
     .reason = Grund
     .owed = Zu zahlen
     .contact = Kontakt
+    .host-moves = Der Anbieter hat diese Buchung genehmigt. Bitten Sie ihn, sie zu verschieben, oder stornieren Sie und buchen Sie noch einmal.
 
 web-next =
     .held = Die Zeit wird für Sie frei gehalten. Bestätigen Sie die Buchung, bevor sie verfällt.
@@ -813,6 +814,222 @@ web-feeds =
     .new = Neues Abo
     .what = Die Buchungen von
     .button = Adresse anlegen
+
+# The kinds of certification of a host.
+web-kinds =
+    .title = Zertifizierungen
+    .about = Eine Ressource kann von der Bedienperson eine Zertifizierung verlangen. Sie erteilen sie einer Person, oder allen, die an einer Schulung teilnehmen.
+    .nothing = Es gibt noch keine Art von Zertifizierung. Fügen Sie unten die erste hinzu.
+    .kind = Zertifizierung
+    .valid = Gültig für
+    .for-ever = unbegrenzt
+    .never = Läuft nicht ab
+    .in-use = In Gebrauch
+    .retired = Beendet: sie wird nicht mehr erteilt
+    .new = Art von Zertifizierung hinzufügen
+    .add = Hinzufügen
+    .name = Name, zum Beispiel Lasersicherheit
+    .description = Was gelehrt und geprüft wird
+    .days = Wie viele Tage gültig (leer: unbegrenzt)
+    .owner = Festgelegt von
+    .grant = Jemanden zertifizieren
+    .about-grant = Die Person bekommt eine E-Mail. Eine Adresse ohne Konto bekommt eine Einladung und ist zertifiziert, sobald die Einladung angenommen ist.
+    .until = Letzter Tag der Gültigkeit, in UTC (leer: wie üblich)
+    .held = Zertifizierte Personen
+    .nobody = Noch niemand ist zertifiziert.
+    .person = Person
+    .granted = Erteilt
+    .expires = Läuft ab
+    .revoke = Widerrufen
+    .reason = Grund, den die Person in einer E-Mail liest (freiwillig)
+    .edit = Bearbeiten
+    .about-edit = Erteilte Zertifizierungen bleiben, wie sie sind.
+    .retire = Diese Art beenden
+    .about-retire = Sie wird nicht mehr erteilt. Zertifizierte bleiben zertifiziert. Keine Ressource darf sie verlangen, und keine Schulung darf für sie geplant sein.
+    .restore = Wieder verwenden
+
+web-kinds-done =
+    .saved = Die Zertifizierung ist gespeichert.
+    .granted = Die Person ist zertifiziert.
+    .invited = Die Adresse hat noch kein Konto: Wir haben eine Einladung gesendet.
+    .revoked = Die Zertifizierung ist widerrufen.
+
+web-certification =
+    .valid = Gültig
+    .expired = Abgelaufen
+    .revoked = Widerrufen
+
+web-certified =
+    .title = Meine Zertifizierungen
+    .about = Was Sie bedienen dürfen, und Ihre Plätze in Schulungen
+    .nothing = Sie haben noch keine Zertifizierung. Nehmen Sie einen Platz in einer Schulung.
+    .seats = Meine Plätze in Schulungen
+    .no-seat = Sie haben keinen Platz in einer kommenden Schulung.
+
+web-training-status =
+    .scheduled = Geplant
+    .held = Vorbei, Teilnahme erfasst
+    .cancelled = Abgesagt
+
+web-seat =
+    .booked = Hat einen Platz
+    .attended = War da
+    .absent = War nicht da
+    .cancelled = Hat abgesagt
+
+# Trainings, for their host and for people who take a seat.
+web-trainings =
+    .title = Schulungen
+    .coming = Kommende Schulungen
+    .all = Alle Schulungen
+    .none-coming = Es ist keine Schulung geplant. Fragen Sie den Anbieter.
+    .nothing = Es gibt keine Schulung.
+    .no-kind = Eine Schulung führt zu einer Zertifizierung. Fügen Sie zuerst eine Art von Zertifizierung hinzu.
+    .training = Schulung
+    .new = Schulung planen
+    .edit = Schulung bearbeiten
+    .about-edit = Wer einen Platz hat, behält den Preis. Über eine andere Zeit, einen anderen Ort, Namen oder Kursleiter kommt eine E-Mail.
+    .kind = Zertifizierung
+    .name = Name der Schulung
+    .description = Beschreibung: was man wissen und mitbringen muss
+    .trainer = Kursleitung
+    .zone = Die Zeiten sind Ortszeiten des Standorts.
+    .seats = Plätze
+    .price = Preis
+    .price-of-seat = Preis eines Platzes (leer: kostenlos)
+    .free = Kostenlos
+    .free-seats =
+        { $count ->
+            [one] { $count } Platz frei
+           *[other] { $count } Plätze frei
+        }
+    .full = Kein Platz frei
+    .about-full = Ein Platz, den jemand aufgibt, ist hier sofort frei.
+    .public = Die Seite für Teilnehmende
+    .manage = Diese Schulung verwalten
+    .people = Personen mit einem Platz
+    .nobody = Noch niemand hat einen Platz.
+    .remove = Platz zurücknehmen
+    .reason = Grund, der in einer E-Mail steht (freiwillig)
+    .attendance = Teilnahme
+    .later = Sie erfassen sie hier, sobald die Schulung begonnen hat.
+    .about-attendance = Wer da war, ist zertifiziert. Sie erfassen es einmal.
+    .attended = Anwesend
+    .record = Teilnahme erfassen
+    .cancel = Schulung absagen
+    .about-cancel = Alle mit einem Platz bekommen eine E-Mail. Die Rechnung für einen Platz wird mit einer Gutschrift aufgehoben.
+    .get-certified = Zertifizierung in einer Schulung erwerben:
+    .certified = Sie sind zertifiziert bis
+    .take = Platz nehmen
+    .take-for-fee = Platz kostenpflichtig nehmen
+    .sign-in = Melden Sie sich an, um einen Platz zu nehmen.
+    .about-price = Eine Organisation bekommt sofort eine Rechnung mit der Umsatzsteuer des Anbieters.
+    .payer = Bezahlt von
+    .at-host = Mir selbst, direkt beim Anbieter
+    .your-seat = Sie haben einen Platz
+    .about-give-up = Wenn Sie nicht kommen können, geben Sie den Platz vor dem Beginn auf: Andere warten, und eine Rechnung wird aufgehoben.
+    .give-up = Platz aufgeben
+
+web-trainings-done =
+    .saved = Die Schulung ist gespeichert.
+    .attendance = Die Teilnahme ist erfasst.
+    .remove = Der Platz ist zurückgenommen.
+    .cancel = Die Schulung ist abgesagt.
+    .taken = Sie haben einen Platz. Wir haben Ihnen eine E-Mail mit einem Kalendereintrag gesendet.
+    .given-up = Sie haben den Platz aufgegeben.
+
+# The fee and the deposit of a booking, for managers of the host.
+web-charges =
+    .title = Gebühr und Kaution
+    .booking = Zurück zur Buchung
+    .fee = Gebühr
+    .waived = Gebühr erlassen, weil
+    .deposit = Kaution
+    .returned = Kaution zurückgegeben
+    .kept = Kaution einbehalten
+    .kept-for = { $amount }: { $reason }
+    .waive = Gebühr erlassen
+    .about-waive = Der Kunde schuldet die Gebühr nicht mehr und liest den Grund in einer E-Mail. Das lässt sich nicht zurücknehmen.
+    .reason = Grund
+    .return = Kaution zurückgeben
+    .about-return = Sie geben alles zurück oder behalten mit einem Grund einen Teil. Der Kunde bekommt eine E-Mail. Eine weitere Rückgabe ersetzt eine frühere.
+    .keep = Betrag, den Sie einbehalten
+    .reason-kept = Grund, nötig, wenn Sie einen Teil einbehalten
+    .early = Sie geben die Kaution hier zurück, sobald die Buchung vorbei ist.
+
+web-charges-done =
+    .waive = Die Gebühr ist erlassen.
+    .return = Die Rückgabe der Kaution ist erfasst.
+
+web-fee =
+    .late_cancellation = späte Stornierung
+    .no_show = niemand kam
+    .overrun = länger als gebucht
+
+# A manager books for a customer.
+web-offer =
+    .link = Für einen Kunden buchen
+    .title = Für einen Kunden buchen
+    .about = Die Zeit wird für den Kunden gehalten, der eine E-Mail bekommt und die Buchung bestätigt innerhalb von
+    .block = Stattdessen die Zeit sperren
+    .nobody = Sie können für Kunden buchen, die schon bei Ihnen gebucht oder Ihre Bedingungen angenommen haben. Es gibt noch keinen.
+    .customer = Kunde und Person
+    .override = Grund, von einer Regel abzuweichen (nur wenn nötig)
+    .price = Preis, ohne Absprachen mit dem Kunden:
+    .button = Für den Kunden halten
+
+# The waitlist, as the host sees it.
+web-waiting =
+    .title = Warteliste
+    .about = Sobald eine Zeit frei wird, bekommt der erste Kunde, dem sie passt, ein Angebot per E-Mail.
+    .nobody = Niemand wartet.
+    .window = Zwischen
+    .ahead = Davor
+    .waits = Wartet
+    .offered = Hat ein Angebot
+
+# The money that customers owe a host.
+web-debts =
+    .title = Rechnungen
+    .unpaid = Nicht bezahlt
+    .paid = Bezahlt
+    .owed = Von Kunden geschuldet
+    .about-owed = Bestätigte Buchungen und Gebühren abzüglich Zahlungen, mit oder ohne Rechnung.
+    .amount = Betrag
+    .since = Seit
+    .invoices = Rechnungen
+    .none = Es gibt keine solche Rechnung.
+    .invoice = Rechnung
+    .issued = Ausgestellt
+    .due = Fällig
+    .open = Noch zu zahlen
+    .reminded = Erinnerungen gesendet
+    .lines = Zeilen der Rechnung
+    .line = Zeile
+    .net = Ohne Umsatzsteuer
+    .record = Zahlung erfassen
+    .about-record = Der Kunde hat Sie außerhalb dieses Dienstes bezahlt.
+    .method = Bezahlt mit
+    .paid-on = Bezahlt am
+    .reference = Referenz, zum Beispiel der Bank (freiwillig)
+
+web-debts-done =
+    .paid = Die Zahlung ist erfasst.
+
+web-payment =
+    .bank_transfer = Überweisung
+    .cash = Bargeld
+    .card = Karte, am eigenen Gerät
+    .other = Anders
+
+# The week of a site.
+web-week =
+    .tab = Woche
+    .title = Woche eines Standorts
+    .caption = Alle Ressourcen, Tag für Tag
+    .earlier = Vorige Woche
+    .later = Nächste Woche
+    .nothing = Der Standort hat noch keine Ressource.
 
 # Die Zahlen eines Gastgebers.
 web-month = { month } { $year }

@@ -225,6 +225,7 @@ web-booking =
     .reason = Reason
     .owed = To pay
     .contact = Contact
+    .host-moves = The host has approved this booking. To move it, ask the host, or cancel it and book again.
 
 # The next step of the reader.
 web-next =
@@ -820,6 +821,222 @@ web-feeds =
     .new = New feed
     .what = The bookings of
     .button = Create an address
+
+# The kinds of certification of a host.
+web-kinds =
+    .title = Certifications
+    .about = A resource can demand a certification of its operator. You grant it to a person, or to all who attend a training.
+    .nothing = There is no kind of certification yet. Add the first one below.
+    .kind = Certification
+    .valid = Valid for
+    .for-ever = without an end
+    .never = Does not expire
+    .in-use = In use
+    .retired = Ended: it is no longer granted
+    .new = Add a kind of certification
+    .add = Add it
+    .name = Name, such as laser safety
+    .description = What is taught and examined
+    .days = Valid for how many days (empty: without an end)
+    .owner = Defined by
+    .grant = Certify somebody
+    .about-grant = The person gets a mail. An address without an account gets an invitation, and is certified when it is accepted.
+    .until = Last day on which it is valid, in UTC (empty: as usual)
+    .held = Certified people
+    .nobody = Nobody is certified yet.
+    .person = Person
+    .granted = Granted
+    .expires = Expires
+    .revoke = Revoke
+    .reason = Reason, which the person reads in a mail (optional)
+    .edit = Edit
+    .about-edit = Certifications that were granted stay as they are.
+    .retire = End this kind
+    .about-retire = It is no longer granted. Certified people stay certified. No resource may demand it, and no training may be planned for it.
+    .restore = Use it again
+
+web-kinds-done =
+    .saved = The certification is saved.
+    .granted = The person is certified.
+    .invited = The address has no account yet: we have sent an invitation.
+    .revoked = The certification is revoked.
+
+web-certification =
+    .valid = Valid
+    .expired = Expired
+    .revoked = Revoked
+
+web-certified =
+    .title = My certifications
+    .about = What you may operate, and your seats in trainings
+    .nothing = You hold no certification yet. Take a seat in a training.
+    .seats = My seats in trainings
+    .no-seat = You have no seat in a coming training.
+
+web-training-status =
+    .scheduled = Planned
+    .held = Over, with attendance
+    .cancelled = Cancelled
+
+web-seat =
+    .booked = Has a seat
+    .attended = Was there
+    .absent = Was not there
+    .cancelled = Gave the seat up
+
+# Trainings, for their host and for people who take a seat.
+web-trainings =
+    .title = Trainings
+    .coming = Coming trainings
+    .all = All trainings
+    .none-coming = No training is planned. Ask the host.
+    .nothing = There is no training.
+    .no-kind = A training leads to a certification. Add a kind of certification first.
+    .training = Training
+    .new = Plan a training
+    .edit = Edit the training
+    .about-edit = People with a seat keep their price. They get a mail about another time, place, name or trainer.
+    .kind = Certification
+    .name = Name of the training
+    .description = Description: what to know and to bring
+    .trainer = Trainer
+    .zone = The times are local times of the site.
+    .seats = Seats
+    .price = Price
+    .price-of-seat = Price of a seat (empty: free)
+    .free = Free of charge
+    .free-seats =
+        { $count ->
+            [one] { $count } seat free
+           *[other] { $count } seats free
+        }
+    .full = No seat is free
+    .about-full = A seat that somebody gives up is free here at once.
+    .public = The page for participants
+    .manage = Manage this training
+    .people = People with a seat
+    .nobody = Nobody has a seat yet.
+    .remove = Take the seat back
+    .reason = Reason, which they read in a mail (optional)
+    .attendance = Attendance
+    .later = You record it here when the training has begun.
+    .about-attendance = Those who were there are certified. You record it once.
+    .attended = Present
+    .record = Record the attendance
+    .cancel = Cancel the training
+    .about-cancel = Everybody with a seat gets a mail. An invoice for a seat is taken back with a credit note.
+    .get-certified = Get certified in a training:
+    .certified = You are certified until
+    .take = Take a seat
+    .take-for-fee = Take a seat for a fee
+    .sign-in = Sign in to take a seat.
+    .about-price = An organization gets an invoice with the VAT of the host at once.
+    .payer = Paid by
+    .at-host = Myself, directly to the host
+    .your-seat = You have a seat
+    .about-give-up = If you cannot come, give the seat up before the training begins: others wait, and an invoice is taken back.
+    .give-up = Give the seat up
+
+web-trainings-done =
+    .saved = The training is saved.
+    .attendance = The attendance is recorded.
+    .remove = The seat is taken back.
+    .cancel = The training is cancelled.
+    .taken = You have a seat. We have sent you a mail with an entry for your calendar.
+    .given-up = You have given the seat up.
+
+# The fee and the deposit of a booking, for managers of the host.
+web-charges =
+    .title = Fee and deposit
+    .booking = Back to the booking
+    .fee = Fee
+    .waived = Fee waived because
+    .deposit = Deposit
+    .returned = Deposit returned
+    .kept = Deposit kept
+    .kept-for = { $amount }: { $reason }
+    .waive = Waive the fee
+    .about-waive = The customer no longer owes the fee, and reads the reason in a mail. This cannot be taken back.
+    .reason = Reason
+    .return = Return the deposit
+    .about-return = You return all of it, or keep a part with a reason. The customer gets a mail. Another return replaces an earlier one.
+    .keep = Amount that you keep
+    .reason-kept = Reason, needed if you keep a part
+    .early = You return the deposit here when the booking is over.
+
+web-charges-done =
+    .waive = The fee is waived.
+    .return = The return of the deposit is recorded.
+
+web-fee =
+    .late_cancellation = late cancellation
+    .no_show = nobody came
+    .overrun = longer than booked
+
+# A manager books for a customer.
+web-offer =
+    .link = Book for a customer
+    .title = Book for a customer
+    .about = The time is held for the customer, who gets a mail and confirms the booking within
+    .block = Block the time instead
+    .nobody = You can book for customers who have booked with you before or have accepted your terms. There is none yet.
+    .customer = Customer and person
+    .override = Reason to break a rule of the resource (only if it is needed)
+    .price = Price, without agreements with the customer:
+    .button = Hold it for the customer
+
+# The waitlist, as the host sees it.
+web-waiting =
+    .title = Waitlist
+    .about = When a time becomes free, the first customer whom it suits gets an offer by mail.
+    .nobody = Nobody waits.
+    .window = Between
+    .ahead = Ahead of it
+    .waits = Waits
+    .offered = Has an offer
+
+# The money that customers owe a host.
+web-debts =
+    .title = Invoices
+    .unpaid = Not paid
+    .paid = Paid
+    .owed = Owed by customers
+    .about-owed = Confirmed bookings and fees less payments, on an invoice or not.
+    .amount = Amount
+    .since = Since
+    .invoices = Invoices
+    .none = There is no such invoice.
+    .invoice = Invoice
+    .issued = Issued
+    .due = Due
+    .open = Still to pay
+    .reminded = Reminders sent
+    .lines = Lines of the invoice
+    .line = Line
+    .net = Without VAT
+    .record = Record a payment
+    .about-record = The customer has paid you outside of this service.
+    .method = Paid by
+    .paid-on = Paid on
+    .reference = Reference, such as that of the bank (optional)
+
+web-debts-done =
+    .paid = The payment is recorded.
+
+web-payment =
+    .bank_transfer = Bank transfer
+    .cash = Cash
+    .card = Card, at your own terminal
+    .other = Another way
+
+# The week of a site.
+web-week =
+    .tab = Week
+    .title = Week of a site
+    .caption = All resources, day by day
+    .earlier = Week before
+    .later = Week after
+    .nothing = The site has no resource yet.
 
 # The figures of a host.
 web-month = { month } { $year }

@@ -221,6 +221,7 @@ web-booking =
     .reason = Motif
     .owed = À payer
     .contact = Contact
+    .host-moves = L’hôte a approuvé cette réservation. Pour la déplacer, demandez-le à l’hôte, ou annulez-la et réservez de nouveau.
 
 web-next =
     .held = L’horaire vous est réservé. Confirmez la réservation avant son terme.
@@ -813,6 +814,222 @@ web-feeds =
     .new = Nouveau flux
     .what = Les réservations de
     .button = Créer une adresse
+
+# The kinds of certification of a host.
+web-kinds =
+    .title = Certifications
+    .about = Une ressource peut exiger une certification de la personne qui l’utilise. Vous l’accordez à une personne, ou à toutes celles qui suivent une formation.
+    .nothing = Il n’y a encore aucun type de certification. Ajoutez le premier ci-dessous.
+    .kind = Certification
+    .valid = Valable
+    .for-ever = sans limite
+    .never = N’expire pas
+    .in-use = En usage
+    .retired = Terminée : elle n’est plus accordée
+    .new = Ajouter un type de certification
+    .add = Ajouter
+    .name = Nom, par exemple sécurité laser
+    .description = Ce qui est enseigné et vérifié
+    .days = Valable combien de jours (vide : sans limite)
+    .owner = Définie par
+    .grant = Certifier une personne
+    .about-grant = La personne reçoit un e-mail. Une adresse sans compte reçoit une invitation, et la certification vaut dès que l’invitation est acceptée.
+    .until = Dernier jour de validité, en UTC (vide : comme d’habitude)
+    .held = Personnes certifiées
+    .nobody = Personne n’est encore certifié.
+    .person = Personne
+    .granted = Accordée
+    .expires = Expire
+    .revoke = Retirer
+    .reason = Motif, que la personne lit dans un e-mail (facultatif)
+    .edit = Modifier
+    .about-edit = Les certifications accordées ne changent pas.
+    .retire = Terminer ce type
+    .about-retire = Elle n’est plus accordée. Les personnes certifiées le restent. Aucune ressource ne doit l’exiger, et aucune formation ne doit être prévue pour elle.
+    .restore = Utiliser de nouveau
+
+web-kinds-done =
+    .saved = La certification est enregistrée.
+    .granted = La personne est certifiée.
+    .invited = L’adresse n’a pas encore de compte : nous avons envoyé une invitation.
+    .revoked = La certification est retirée.
+
+web-certification =
+    .valid = Valable
+    .expired = Expirée
+    .revoked = Retirée
+
+web-certified =
+    .title = Mes certifications
+    .about = Ce que vous pouvez utiliser, et vos places en formation
+    .nothing = Vous n’avez encore aucune certification. Prenez une place dans une formation.
+    .seats = Mes places en formation
+    .no-seat = Vous n’avez pas de place dans une formation à venir.
+
+web-training-status =
+    .scheduled = Prévue
+    .held = Passée, présences notées
+    .cancelled = Annulée
+
+web-seat =
+    .booked = A une place
+    .attended = Présent
+    .absent = Absent
+    .cancelled = A rendu la place
+
+# Trainings, for their host and for people who take a seat.
+web-trainings =
+    .title = Formations
+    .coming = Formations à venir
+    .all = Toutes les formations
+    .none-coming = Aucune formation n’est prévue. Demandez à l’hôte.
+    .nothing = Il n’y a pas de formation.
+    .no-kind = Une formation mène à une certification. Ajoutez d’abord un type de certification.
+    .training = Formation
+    .new = Prévoir une formation
+    .edit = Modifier la formation
+    .about-edit = Les personnes qui ont une place gardent leur prix. Elles reçoivent un e-mail si l’heure, le lieu, le nom ou la personne qui enseigne change.
+    .kind = Certification
+    .name = Nom de la formation
+    .description = Description : ce qu’il faut savoir et apporter
+    .trainer = Formateur ou formatrice
+    .zone = Les heures sont celles du site.
+    .seats = Places
+    .price = Prix
+    .price-of-seat = Prix d’une place (vide : gratuit)
+    .free = Gratuit
+    .free-seats =
+        { $count ->
+            [one] { $count } place libre
+           *[other] { $count } places libres
+        }
+    .full = Plus aucune place libre
+    .about-full = Une place rendue est aussitôt libre ici.
+    .public = La page pour les participants
+    .manage = Gérer cette formation
+    .people = Personnes qui ont une place
+    .nobody = Personne n’a encore de place.
+    .remove = Reprendre la place
+    .reason = Motif, lu dans un e-mail (facultatif)
+    .attendance = Présences
+    .later = Vous les notez ici dès que la formation a commencé.
+    .about-attendance = Les personnes présentes sont certifiées. Vous notez les présences une seule fois.
+    .attended = Présents
+    .record = Enregistrer les présences
+    .cancel = Annuler la formation
+    .about-cancel = Toutes les personnes qui ont une place reçoivent un e-mail. La facture d’une place est annulée par un avoir.
+    .get-certified = Obtenez la certification dans une formation :
+    .certified = Vous êtes certifié jusqu’au
+    .take = Prendre une place
+    .take-for-fee = Prendre une place payante
+    .sign-in = Connectez-vous pour prendre une place.
+    .about-price = Une organisation reçoit aussitôt une facture avec la TVA de l’hôte.
+    .payer = Payé par
+    .at-host = Moi, directement à l’hôte
+    .your-seat = Vous avez une place
+    .about-give-up = Si vous ne pouvez pas venir, rendez la place avant le début de la formation : d’autres attendent, et la facture est annulée.
+    .give-up = Rendre la place
+
+web-trainings-done =
+    .saved = La formation est enregistrée.
+    .attendance = Les présences sont enregistrées.
+    .remove = La place est reprise.
+    .cancel = La formation est annulée.
+    .taken = Vous avez une place. Nous vous avons envoyé un e-mail avec un rendez-vous pour votre agenda.
+    .given-up = Vous avez rendu la place.
+
+# The fee and the deposit of a booking, for managers of the host.
+web-charges =
+    .title = Frais et caution
+    .booking = Retour à la réservation
+    .fee = Frais
+    .waived = Frais annulés parce que
+    .deposit = Caution
+    .returned = Caution rendue
+    .kept = Caution retenue
+    .kept-for = { $amount } : { $reason }
+    .waive = Annuler les frais
+    .about-waive = Le client ne doit plus les frais et lit le motif dans un e-mail. Cela ne peut pas être repris.
+    .reason = Motif
+    .return = Rendre la caution
+    .about-return = Vous rendez tout, ou retenez une partie avec un motif. Le client reçoit un e-mail. Une nouvelle restitution remplace la précédente.
+    .keep = Montant que vous retenez
+    .reason-kept = Motif, nécessaire si vous retenez une partie
+    .early = Vous rendez la caution ici quand la réservation est terminée.
+
+web-charges-done =
+    .waive = Les frais sont annulés.
+    .return = La restitution de la caution est enregistrée.
+
+web-fee =
+    .late_cancellation = annulation tardive
+    .no_show = personne n’est venu
+    .overrun = plus long que réservé
+
+# A manager books for a customer.
+web-offer =
+    .link = Réserver pour un client
+    .title = Réserver pour un client
+    .about = L’heure est retenue pour le client, qui reçoit un e-mail et confirme la réservation dans un délai de
+    .block = Bloquer plutôt l’heure
+    .nobody = Vous pouvez réserver pour les clients qui ont déjà réservé chez vous ou accepté vos conditions. Il n’y en a pas encore.
+    .customer = Client et personne
+    .override = Motif pour déroger à une règle (seulement si nécessaire)
+    .price = Prix, sans accord particulier avec le client :
+    .button = Retenir pour le client
+
+# The waitlist, as the host sees it.
+web-waiting =
+    .title = Liste d’attente
+    .about = Dès qu’une heure se libère, le premier client à qui elle convient reçoit une offre par e-mail.
+    .nobody = Personne n’attend.
+    .window = Entre
+    .ahead = Avant lui
+    .waits = Attend
+    .offered = A une offre
+
+# The money that customers owe a host.
+web-debts =
+    .title = Factures
+    .unpaid = Non payées
+    .paid = Payées
+    .owed = Dû par les clients
+    .about-owed = Réservations confirmées et frais moins les paiements, facturés ou non.
+    .amount = Montant
+    .since = Depuis
+    .invoices = Factures
+    .none = Il n’y a pas de telle facture.
+    .invoice = Facture
+    .issued = Émise
+    .due = Échéance
+    .open = Reste à payer
+    .reminded = Rappels envoyés
+    .lines = Lignes de la facture
+    .line = Ligne
+    .net = Hors TVA
+    .record = Enregistrer un paiement
+    .about-record = Le client vous a payé en dehors de ce service.
+    .method = Payé par
+    .paid-on = Payé le
+    .reference = Référence, par exemple celle de la banque (facultatif)
+
+web-debts-done =
+    .paid = Le paiement est enregistré.
+
+web-payment =
+    .bank_transfer = Virement
+    .cash = Espèces
+    .card = Carte, sur votre terminal
+    .other = Autrement
+
+# The week of a site.
+web-week =
+    .tab = Semaine
+    .title = Semaine d’un site
+    .caption = Toutes les ressources, jour par jour
+    .earlier = Semaine précédente
+    .later = Semaine suivante
+    .nothing = Le site n’a pas encore de ressource.
 
 # Les chiffres d’un hôte.
 web-month = { month } { $year }

@@ -217,6 +217,7 @@ web-booking =
     .reason = Reden
     .owed = Te betalen
     .contact = Contact
+    .host-moves = De aanbieder heeft deze boeking goedgekeurd. Vraag de aanbieder om haar te verplaatsen, of annuleer en boek opnieuw.
 
 web-next =
     .held = De tijd wordt voor u vrijgehouden. Bevestig de boeking voor ze vervalt.
@@ -809,6 +810,222 @@ web-feeds =
     .new = Nieuwe feed
     .what = De boekingen van
     .button = Adres maken
+
+# The kinds of certification of a host.
+web-kinds =
+    .title = Certificeringen
+    .about = Voor de bediening van een object kan een certificering nodig zijn. U verleent ze aan een persoon, of aan allen die een training volgen.
+    .nothing = Er is nog geen soort certificering. Voeg hieronder de eerste toe.
+    .kind = Certificering
+    .valid = Geldig
+    .for-ever = zonder einde
+    .never = Verloopt niet
+    .in-use = In gebruik
+    .retired = Beëindigd: wordt niet meer verleend
+    .new = Soort certificering toevoegen
+    .add = Toevoegen
+    .name = Naam, zoals laserveiligheid
+    .description = Wat wordt aangeleerd en getoetst
+    .days = Hoeveel dagen geldig (leeg: zonder einde)
+    .owner = Vastgelegd door
+    .grant = Iemand certificeren
+    .about-grant = De persoon krijgt een e-mail. Een adres zonder account krijgt een uitnodiging, en is gecertificeerd zodra die is aanvaard.
+    .until = Laatste dag waarop ze geldig is, in UTC (leeg: zoals gewoonlijk)
+    .held = Gecertificeerde personen
+    .nobody = Nog niemand is gecertificeerd.
+    .person = Persoon
+    .granted = Verleend
+    .expires = Verloopt
+    .revoke = Intrekken
+    .reason = Reden, die de persoon in een e-mail leest (optioneel)
+    .edit = Bewerken
+    .about-edit = Verleende certificeringen blijven zoals ze zijn.
+    .retire = Deze soort beëindigen
+    .about-retire = Ze wordt niet meer verleend. Wie gecertificeerd is, blijft dat. Geen object mag ze eisen, en er mag geen training voor gepland zijn.
+    .restore = Weer gebruiken
+
+web-kinds-done =
+    .saved = De certificering is opgeslagen.
+    .granted = De persoon is gecertificeerd.
+    .invited = Het adres heeft nog geen account: we hebben een uitnodiging gestuurd.
+    .revoked = De certificering is ingetrokken.
+
+web-certification =
+    .valid = Geldig
+    .expired = Verlopen
+    .revoked = Ingetrokken
+
+web-certified =
+    .title = Mijn certificeringen
+    .about = Wat u mag bedienen, en uw plaatsen in trainingen
+    .nothing = U hebt nog geen certificering. Neem een plaats in een training.
+    .seats = Mijn plaatsen in trainingen
+    .no-seat = U hebt geen plaats in een komende training.
+
+web-training-status =
+    .scheduled = Gepland
+    .held = Voorbij, met aanwezigheid
+    .cancelled = Geannuleerd
+
+web-seat =
+    .booked = Heeft een plaats
+    .attended = Was aanwezig
+    .absent = Was afwezig
+    .cancelled = Gaf de plaats op
+
+# Trainings, for their host and for people who take a seat.
+web-trainings =
+    .title = Trainingen
+    .coming = Komende trainingen
+    .all = Alle trainingen
+    .none-coming = Er is geen training gepland. Vraag het de aanbieder.
+    .nothing = Er is geen training.
+    .no-kind = Een training leidt tot een certificering. Voeg eerst een soort certificering toe.
+    .training = Training
+    .new = Training plannen
+    .edit = Training bewerken
+    .about-edit = Wie een plaats heeft, behoudt de prijs. Over een andere tijd, plaats, naam of lesgever krijgen zij een e-mail.
+    .kind = Certificering
+    .name = Naam van de training
+    .description = Beschrijving: wat men moet weten en meebrengen
+    .trainer = Lesgever
+    .zone = De tijden zijn plaatselijke tijden van de locatie.
+    .seats = Plaatsen
+    .price = Prijs
+    .price-of-seat = Prijs van een plaats (leeg: gratis)
+    .free = Gratis
+    .free-seats =
+        { $count ->
+            [one] { $count } plaats vrij
+           *[other] { $count } plaatsen vrij
+        }
+    .full = Geen plaats meer vrij
+    .about-full = Een plaats die iemand opgeeft, is hier meteen vrij.
+    .public = De pagina voor deelnemers
+    .manage = Deze training beheren
+    .people = Personen met een plaats
+    .nobody = Nog niemand heeft een plaats.
+    .remove = Plaats terugnemen
+    .reason = Reden, die zij in een e-mail lezen (optioneel)
+    .attendance = Aanwezigheid
+    .later = U noteert ze hier zodra de training begonnen is.
+    .about-attendance = Wie aanwezig was, is gecertificeerd. U noteert het één keer.
+    .attended = Aanwezig
+    .record = Aanwezigheid opslaan
+    .cancel = Training annuleren
+    .about-cancel = Iedereen met een plaats krijgt een e-mail. Een factuur voor een plaats wordt met een creditnota teruggenomen.
+    .get-certified = Laat u certificeren in een training:
+    .certified = U bent gecertificeerd tot
+    .take = Plaats nemen
+    .take-for-fee = Plaats nemen tegen betaling
+    .sign-in = Meld u aan om een plaats te nemen.
+    .about-price = Een organisatie krijgt meteen een factuur met de btw van de aanbieder.
+    .payer = Betaald door
+    .at-host = Mijzelf, rechtstreeks aan de aanbieder
+    .your-seat = U hebt een plaats
+    .about-give-up = Kunt u niet komen, geef de plaats dan op voor de training begint: anderen wachten, en een factuur wordt teruggenomen.
+    .give-up = Plaats opgeven
+
+web-trainings-done =
+    .saved = De training is opgeslagen.
+    .attendance = De aanwezigheid is opgeslagen.
+    .remove = De plaats is teruggenomen.
+    .cancel = De training is geannuleerd.
+    .taken = U hebt een plaats. We hebben u een e-mail met een agenda-afspraak gestuurd.
+    .given-up = U hebt de plaats opgegeven.
+
+# The fee and the deposit of a booking, for managers of the host.
+web-charges =
+    .title = Toeslag en waarborg
+    .booking = Terug naar de boeking
+    .fee = Toeslag
+    .waived = Toeslag kwijtgescholden omdat
+    .deposit = Waarborg
+    .returned = Waarborg teruggegeven
+    .kept = Waarborg ingehouden
+    .kept-for = { $amount }: { $reason }
+    .waive = Toeslag kwijtschelden
+    .about-waive = De klant is de toeslag niet meer verschuldigd, en leest de reden in een e-mail. Dit kan niet ongedaan worden gemaakt.
+    .reason = Reden
+    .return = Waarborg teruggeven
+    .about-return = U geeft alles terug, of houdt met een reden een deel in. De klant krijgt een e-mail. Een latere teruggave vervangt een eerdere.
+    .keep = Bedrag dat u inhoudt
+    .reason-kept = Reden, nodig als u een deel inhoudt
+    .early = U geeft de waarborg hier terug zodra de boeking voorbij is.
+
+web-charges-done =
+    .waive = De toeslag is kwijtgescholden.
+    .return = De teruggave van de waarborg is vastgelegd.
+
+web-fee =
+    .late_cancellation = late annulering
+    .no_show = niemand kwam
+    .overrun = langer dan geboekt
+
+# A manager books for a customer.
+web-offer =
+    .link = Boeken voor een klant
+    .title = Boeken voor een klant
+    .about = De tijd wordt vastgehouden voor de klant, die een e-mail krijgt en de boeking bevestigt binnen
+    .block = De tijd blokkeren
+    .nobody = U kunt boeken voor klanten die eerder bij u boekten of uw voorwaarden aanvaardden. Er is er nog geen.
+    .customer = Klant en persoon
+    .override = Reden om van een regel af te wijken (alleen als het nodig is)
+    .price = Prijs, zonder afspraken met de klant:
+    .button = Vasthouden voor de klant
+
+# The waitlist, as the host sees it.
+web-waiting =
+    .title = Wachtlijst
+    .about = Zodra er tijd vrijkomt, krijgt de eerste klant wie het past een aanbod per e-mail.
+    .nobody = Niemand wacht.
+    .window = Tussen
+    .ahead = Ervoor
+    .waits = Wacht
+    .offered = Heeft een aanbod
+
+# The money that customers owe a host.
+web-debts =
+    .title = Facturen
+    .unpaid = Niet betaald
+    .paid = Betaald
+    .owed = Verschuldigd door klanten
+    .about-owed = Bevestigde boekingen en toeslagen min betalingen, op een factuur of niet.
+    .amount = Bedrag
+    .since = Sinds
+    .invoices = Facturen
+    .none = Er is geen zulke factuur.
+    .invoice = Factuur
+    .issued = Uitgegeven
+    .due = Vervalt
+    .open = Nog te betalen
+    .reminded = Herinneringen verstuurd
+    .lines = Regels van de factuur
+    .line = Regel
+    .net = Zonder btw
+    .record = Betaling vastleggen
+    .about-record = De klant heeft u buiten deze dienst betaald.
+    .method = Betaald met
+    .paid-on = Betaald op
+    .reference = Referentie, zoals die van de bank (optioneel)
+
+web-debts-done =
+    .paid = De betaling is vastgelegd.
+
+web-payment =
+    .bank_transfer = Overschrijving
+    .cash = Contant
+    .card = Kaart, aan uw eigen terminal
+    .other = Anders
+
+# The week of a site.
+web-week =
+    .tab = Week
+    .title = Week van een locatie
+    .caption = Alles, dag per dag
+    .earlier = Vorige week
+    .later = Volgende week
+    .nothing = De locatie heeft nog niets om te boeken.
 
 # De cijfers van een verhuurder.
 web-month = { month } { $year }

@@ -2,14 +2,17 @@
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use chrono_tz::Tz;
 use serde::Deserialize;
 
+use super::parts::tabs;
 use super::timeline::{Bar, Row, place};
 use crate::assets;
 use crate::catalogue::Choice;
 use crate::page::{Frame, address, read_id, text};
 use crate::sent::Parameters;
+use crate::team::parts::Tab;
 use crate::visit::Visit;
 use crate::words;
 use actions::bookings::{self, Search};
@@ -22,6 +25,7 @@ use domain::booking::{Booking, BookingStatus, Party};
 use domain::ids::{OrganizationId, SiteId};
 use domain::interval::Interval;
 use domain::paging::Paging;
+use domain::resource::Resource;
 use domain::time::UtcTime;
 use domain::wall_clock::{day, local_time};
 use storage::blocks::Block;
@@ -56,6 +60,8 @@ struct Line {
     href: String,
     name: String,
     fault: String,
+    /// The form that books it for a customer on the day.
+    offer: String,
     row: Row,
 }
 
@@ -70,6 +76,7 @@ struct Hour {
 struct DayPage {
     frame: Frame,
     organization: OrganizationId,
+    tabs: Vec<Tab>,
     sites: Vec<Choice>,
     site: Option<SiteId>,
     day: NaiveDate,
@@ -132,8 +139,16 @@ fn bar_of_block(texts: &Texts, site: &Site, block: &Block) -> Bar {
     Bar { time: interval, title: format!("{time}, {reason}"), text: reason, href: None, class: "block" }
 }
 
+/// Returns the form that books a resource for a customer, at nine in the morning of the day.
+fn offer_on(timezone: Tz, day: Interval, resource: &Resource) -> String {
+    let start = local_time(timezone, day.starts_at()).date().and_time(NaiveTime::MIN) + TimeDelta::hours(9);
+    let end = start + TimeDelta::minutes(resource.fields.rules.usual_minutes());
+    let [starts_at, ends_at] = [start, end].map(|at| at.format("%Y-%m-%dT%H:%M").to_string());
+    address(&format!("/manage/resources/{}/offer", resource.id), &[("starts_at", &starts_at), ("ends_at", &ends_at)])
+}
+
 fn lines(texts: &Texts, day: Interval, shown: &SiteDay, now: UtcTime) -> Vec<Line> {
-    let line = |resource: &domain::resource::Resource| {
+    let line = |resource: &Resource| {
         let bookings = shown.bookings.iter().filter(|booking| booking.resource_id == resource.id);
         let blocks = shown.blocks.iter().filter(|block| block.resource_id == resource.id);
         let bars = bookings.map(|booking| bar_of(texts, booking));
@@ -143,6 +158,7 @@ fn lines(texts: &Texts, day: Interval, shown: &SiteDay, now: UtcTime) -> Vec<Lin
             href: format!("/resources/{}", resource.id),
             name: resource.fields.name.clone(),
             fault: if is_broken { text(texts, "web-resource.out-of-order") } else { String::new() },
+            offer: offer_on(shown.site.fields.timezone, day, resource),
             row: place(day, bars.collect()),
         }
     };
@@ -160,7 +176,7 @@ fn hours(site: &Site, day: Interval) -> Vec<Hour> {
 }
 
 /// Returns the day on which a site is shown: the one that is asked for, or today.
-fn day_of(site: &Site, asked: &str, now: UtcTime) -> Option<(NaiveDate, Interval)> {
+pub(super) fn day_of(site: &Site, asked: &str, now: UtcTime) -> Option<(NaiveDate, Interval)> {
     let timezone = site.fields.timezone;
     let today = local_time(timezone, now).date();
     let date = asked.parse().ok().filter(|date: &NaiveDate| (*date - today).num_days().abs() < FAR_DAYS).unwrap_or(today);
@@ -205,6 +221,7 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
     let page = DayPage {
         frame: visit.frame(name),
         organization: id,
+        tabs: tabs(&texts, id, "web-manage.day"),
         sites: all.into_iter().map(choice).collect(),
         site,
         day: date,

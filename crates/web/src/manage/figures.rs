@@ -8,9 +8,11 @@ use chrono::{Datelike as _, Months, NaiveDate};
 use chrono_tz::Tz;
 use serde::Deserialize;
 
+use super::parts::tabs;
 use crate::catalogue::Choice;
 use crate::page::{Explained, Frame, address, read_id, text};
 use crate::sent::Parameters;
+use crate::team::parts::Tab;
 use crate::visit::Visit;
 use crate::words;
 use actions::figures::{self, Line, Object};
@@ -132,6 +134,7 @@ struct Plot {
 struct FiguresPage {
     frame: Frame,
     organization: OrganizationId,
+    tabs: Vec<Tab>,
     path: String,
     wanted: Wanted,
     groupings: Vec<Choice>,
@@ -272,6 +275,7 @@ async fn show(visit: &Visit, id: OrganizationId, asked: Asked) -> Result<HttpRes
     let page = FiguresPage {
         frame: visit.frame(name),
         organization: id,
+        tabs: tabs(&texts, id, "web-figures.title"),
         wanted,
         groupings: [FiguresBy::Month, FiguresBy::Resource, FiguresBy::Site, FiguresBy::Kind].map(choice).into(),
         column: grouping(&texts, wanted.by),

@@ -4,8 +4,10 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono_tz::Tz;
 
+use super::parts::tabs;
 use crate::page::{Explained, Frame, form_name, read_id, text};
 use crate::sent_file::{Parts, SentFile};
+use crate::team::parts::Tab;
 use crate::visit::Visit;
 use crate::words;
 use actions::resources::import::{self, PlannedRow};
@@ -34,6 +36,7 @@ struct Row {
 struct ImportPage {
     frame: Frame,
     organization: OrganizationId,
+    tabs: Vec<Tab>,
     path: String,
     form: String,
     table: String,
@@ -101,6 +104,7 @@ async fn show(visit: &Visit, id: OrganizationId, sent: &Parts, refused: Option<P
     let page = ImportPage {
         frame: visit.frame(text(&texts, "web-import.title")),
         organization: id,
+        tabs: tabs(&texts, id, "web-listing.title"),
         path: path(id),
         form: form_name(sent.text("form")),
         table: text_of_table,

@@ -7,10 +7,12 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::parts::tabs;
 use super::sites::{WeekdayHours, read_hours, shown_hours};
 use crate::catalogue::Choice;
 use crate::page::{Explained, Frame, address, form_name, read_id, text};
 use crate::sent::{Parameters, Sent};
+use crate::team::parts::Tab;
 use crate::versions::{Difference, differences, is_outdated, made_from};
 use crate::visit::Visit;
 use crate::words;
@@ -83,6 +85,7 @@ struct Listing {
 struct ListingsPage {
     frame: Frame,
     organization: OrganizationId,
+    tabs: Vec<Tab>,
     has_sites: bool,
     listings: Vec<Listing>,
     next: Option<String>,
@@ -107,7 +110,7 @@ struct ListingPage {
 }
 
 /// Returns an amount as a form shows it: `24.00`.
-fn decimal(amount: i64, currency: Currency) -> String {
+pub(super) fn decimal(amount: i64, currency: Currency) -> String {
     let decimals = currency.decimals() as usize;
     let digits = format!("{amount:0>width$}", width = decimals + 1);
     let (whole, rest) = digits.split_at(digits.len() - decimals);
@@ -115,7 +118,7 @@ fn decimal(amount: i64, currency: Currency) -> String {
 }
 
 /// Reads an amount in a currency: `24`, `24.5` or `24,50`. An empty text is zero.
-fn read_amount(text: &str, currency: Currency) -> Result<i64, Said> {
+pub(super) fn read_amount(text: &str, currency: Currency) -> Result<i64, Said> {
     let text = text.trim().replace(',', ".");
     let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
     let decimals = currency.decimals() as usize;
@@ -278,7 +281,12 @@ fn overlay(onto: &mut Value, members: Value) {
     }
 }
 
-fn choices<T: Copy>(all: &[T], value: impl Fn(T) -> &'static str, chosen: &str, name: impl Fn(T) -> String) -> Vec<Choice> {
+pub(super) fn choices<T: Copy>(
+    all: &[T],
+    value: impl Fn(T) -> &'static str,
+    chosen: &str,
+    name: impl Fn(T) -> String,
+) -> Vec<Choice> {
     let choice = |one: &T| Choice { value: value(*one).to_owned(), text: name(*one), is_chosen: value(*one) == chosen };
     all.iter().map(choice).collect()
 }
@@ -309,6 +317,7 @@ async fn list(visit: &Visit, id: &str, cursor: Option<String>) -> Result<HttpRes
     let page = ListingsPage {
         frame: visit.frame(text(&texts, "web-listing.title")),
         organization: id,
+        tabs: tabs(&texts, id, "web-listing.title"),
         has_sites,
         listings: page.items.iter().map(listing).collect(),
         next: page.next_cursor.map(|cursor| address(&format!("/manage/{id}/resources"), &[("cursor", &cursor)])),

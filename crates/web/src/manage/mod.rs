@@ -1,14 +1,24 @@
-//! The pages of hosts: the day of a site, its requests, its blocks and its listings.
+//! The pages of hosts: the day of a site, its requests, its week, its blocks, its listings, its customers and
+//! their debts, its certifications and trainings.
 
 mod blocks;
+pub(crate) mod charges;
 mod day;
+mod debts;
 mod figures;
 mod imports;
+mod kinds;
 mod listings;
 mod live;
+mod offers;
+mod parts;
 mod pictures;
 mod sites;
 mod timeline;
+mod training;
+mod trainings;
+mod waiting;
+mod week;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -67,5 +77,13 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
     pictures::configure(config);
     live::configure(config);
     figures::configure(config);
+    kinds::configure(config);
+    trainings::configure(config);
+    training::configure(config);
+    charges::configure(config);
+    offers::configure(config);
+    waiting::configure(config);
+    debts::configure(config);
+    week::configure(config);
     day::configure(config);
 }

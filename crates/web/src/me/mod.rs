@@ -118,6 +118,7 @@ async fn show(visit: &Visit, done: Done, refused: Option<(Wanted, Problem)>) -> 
         entry("/account/sessions", "web-me-sessions.title", t("web-me.sessions")),
         entry("/account/identities", "web-me-identities.title", t("web-me.identities")),
         entry("/account/notifications", "web-me-notifications.title", t("web-me.notifications")),
+        entry("/account/certifications", "web-certified.title", t("web-certified.about")),
         entry("/account/data", "web-me-data.title", t("web-me.data")),
     ];
     let organization = |organization: Organization| Named {
