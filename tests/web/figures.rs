@@ -67,10 +67,10 @@ on_both_databases! {
         let mut host = server.browser_of(&market.host.email).await;
         let path = format!("/manage/{}/figures", market.host_organization);
         let first = host.open(&format!("{path}?from=2026-12-01&to=2026-12-01&by=resource")).await.expect(200);
-        let first = first.says("Bench 49").says("Total 1224.0");
+        let first = first.says("Bench 49").says("Total 1,224.0");
         assert!(!first.text().contains("Lathe"));
         let next = first.links(&format!("{path}?")).remove(0);
-        let second = host.open(&next).await.expect(200).says("Lathe 24.0").says("Total 1224.0");
+        let second = host.open(&next).await.expect(200).says("Lathe 24.0").says("Total 1,224.0");
         assert!(!second.text().contains("Bench"));
     }
 }

@@ -202,6 +202,8 @@ fn every_message_exists_with_its_variables_and_none_is_unused() {
         }
         when::span_in_zone(&texts, chrono_tz::Tz::UTC, at("2026-01-01T00:00:00Z"), at("2026-01-02T00:00:00Z"));
         when::span_in_zone(&texts, chrono_tz::Europe::London, at("2026-10-25T00:00:00Z"), at("2026-10-25T02:00:00Z"));
+        // The free times of a resource have it, and no mail.
+        when::near(&texts, at("2026-01-01T00:00:00Z").to_chrono().naive_utc());
         // These stand around a page.
         for text in ["code", "preferences"] {
             texts.text(text);

@@ -8,12 +8,17 @@ pub fn amount(texts: &Texts, money: Money) -> String {
     let decimals = money.currency.decimals() as usize;
     let digits = format!("{:0>width$}", money.amount.unsigned_abs(), width = decimals + 1);
     let (whole, rest) = digits.split_at(digits.len() - decimals);
-    let groups = whole.as_bytes().rchunks(3).rev().map(|group| String::from_utf8_lossy(group));
-    let whole = groups.collect::<Vec<_>>().join(&texts.text("group-separator"));
+    let whole = in_groups(texts, whole);
     let number = if decimals == 0 { whole } else { [whole.as_str(), rest].join(&texts.text("decimal-separator")) };
     let sign = if money.amount < 0 { "-" } else { "" };
     let currency = money.currency.as_str();
     texts.message("amount", &variables([("number", format!("{sign}{number}").into()), ("currency", currency.into())]))
+}
+
+/// The digits of a whole number in groups of three.
+fn in_groups(texts: &Texts, digits: &str) -> String {
+    let groups = digits.as_bytes().rchunks(3).rev().map(|group| String::from_utf8_lossy(group));
+    groups.collect::<Vec<_>>().join(&texts.text("group-separator"))
 }
 
 /// Returns a number with all its decimals: `2.25` in English, `2,25` in German.
@@ -21,9 +26,11 @@ pub fn decimal(texts: &Texts, number: f64) -> String {
     number.to_string().replace('.', &texts.text("decimal-separator"))
 }
 
-/// Returns a number with one decimal: `2.5` in English, `2,5` in German.
+/// Returns a number, which is not negative, with one decimal: `1,002.5` in English, `1.002,5` in German.
 pub fn tenths(texts: &Texts, number: f64) -> String {
-    format!("{number:.1}").replace('.', &texts.text("decimal-separator"))
+    let digits = format!("{number:.1}");
+    let (whole, rest) = digits.split_once('.').unwrap_or((&digits, "0"));
+    [in_groups(texts, whole).as_str(), rest].join(&texts.text("decimal-separator"))
 }
 
 #[cfg(test)]
@@ -47,5 +54,13 @@ mod tests {
             assert_eq!(all, [euros, little, yen], "{language}");
         }
         assert_eq!(written("en", i64::MIN, "KWD"), "-9,223,372,036,854,775.808 KWD");
+    }
+
+    #[test]
+    fn numbers_are_written_in_the_form_of_each_language() {
+        for (language, hours) in [("en", "332,904.5 0.0"), ("de", "332.904,5 0,0"), ("fr", "332\u{202f}904,5 0,0")] {
+            let texts = Texts::new(&Locale(language.to_owned()));
+            assert_eq!([tenths(&texts, 332_904.5), tenths(&texts, 0.0)].join(" "), hours);
+        }
     }
 }

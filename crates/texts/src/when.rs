@@ -38,6 +38,11 @@ pub fn local(texts: &Texts, at: NaiveDateTime) -> String {
     day_and_time(texts, at)
 }
 
+/// Returns a time on the clock at a site, near a day that is named in full, such as `2 Dec, 09:00`.
+pub fn near(texts: &Texts, at: NaiveDateTime) -> String {
+    texts.message("day-of-month-and-time", &with_time(at))
+}
+
 /// Returns a day, such as `Tue 1 Dec 2026`.
 pub fn day(texts: &Texts, date: NaiveDate) -> String {
     texts.message("day", &day_variables(date))
@@ -56,9 +61,13 @@ fn zone(texts: &Texts, timezone: Tz, starts_at: UtcTime, ends_at: UtcTime) -> St
 }
 
 fn day_and_time(texts: &Texts, at: NaiveDateTime) -> String {
+    texts.message("day-and-time", &with_time(at))
+}
+
+fn with_time(at: NaiveDateTime) -> FluentArgs<'static> {
     let mut variables = day_variables(at.date());
     variables.set("time", at.format("%H:%M").to_string());
-    texts.message("day-and-time", &variables)
+    variables
 }
 
 fn day_variables(date: NaiveDate) -> FluentArgs<'static> {
@@ -146,6 +155,15 @@ mod tests {
             let written = |starts_at, ends_at| written_in(language, "Europe/Berlin", starts_at, ends_at);
             assert_eq!(written("2026-03-01T09:00:00Z", "2026-03-01T17:30:00Z"), in_a_day);
             assert_eq!(written("2026-10-24T20:00:00Z", "2026-10-25T05:00:00Z"), over_days);
+        }
+    }
+
+    #[test]
+    fn a_time_near_a_day_that_is_named_has_its_day_and_month() {
+        let at = NaiveDate::from_ymd_opt(2026, 3, 1).unwrap().and_hms_opt(9, 0, 0).unwrap();
+        let expected = [("en", "1 Mar, 09:00"), ("nl", "1 mrt, 09:00"), ("fr", "1er mars, 09:00"), ("de", "1. März, 09:00")];
+        for (language, written) in expected {
+            assert_eq!(near(&Texts::new(&Locale(language.to_owned())), at), written);
         }
     }
 }

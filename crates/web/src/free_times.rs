@@ -94,7 +94,7 @@ pub(crate) fn load(
         // On a day on which the clocks change, some times occur twice.
         let names_zone = offset(timezone, day.starts_at()) != offset(timezone, day.ends_at());
         let slot = |slot: &&PricedSlot| Slot {
-            time: time(resource, slot.interval, names_zone),
+            time: time(texts, resource, slot.interval, names_zone),
             price: amount(texts, slot.price.total),
             href: href(resource, wanted, slot.interval),
         };
@@ -142,8 +142,8 @@ fn reason(resource: &Resource, day: Interval, now: UtcTime) -> &'static str {
     }
 }
 
-/// Returns the local times of a slot: `09:00-11:00`; with a day at its end if that is another one.
-fn time(resource: &Resource, slot: Interval, names_zone: bool) -> String {
+/// Returns the local times of a slot: `09:00-11:00`; with the day of its end if that is another one.
+fn time(texts: &Texts, resource: &Resource, slot: Interval, names_zone: bool) -> String {
     let timezone = resource.site.timezone;
     let zone = |at| if names_zone { format!(" {}", when::abbreviation(timezone, at)) } else { String::new() };
     let (start, end) = (local_time(timezone, slot.starts_at()), local_time(timezone, slot.ends_at()));
@@ -151,7 +151,7 @@ fn time(resource: &Resource, slot: Interval, names_zone: bool) -> String {
     let ends = match (days, end.time()) {
         (0, _) => end.format("%H:%M").to_string(),
         (1, NaiveTime::MIN) => "24:00".to_owned(),
-        _ => end.format("%d.%m. %H:%M").to_string(),
+        _ => when::near(texts, end),
     };
     format!("{}{}-{ends}{}", start.format("%H:%M"), zone(slot.starts_at()), zone(slot.ends_at()))
 }

@@ -165,6 +165,7 @@ day =
     } { $day } { month } { $year }
 
 day-and-time = { day }, { $time }
+day-of-month-and-time = { $day } { month }, { $time }
 span-in-a-day = { $start }-{ $end }
 span-over-days = { $start } - { $end }
 zone = { $zone }, { $name }

@@ -168,6 +168,11 @@ day =
     } { month } { $year }
 
 day-and-time = { day }, { $time }
+day-of-month-and-time =
+    { $day ->
+        [1] 1er
+       *[other] { $day }
+    } { month }, { $time }
 span-in-a-day = { $start }-{ $end }
 span-over-days = { $start } - { $end }
 zone = { $zone }, { $name }
