@@ -38,14 +38,14 @@ pub(crate) struct Charges {
     pub(crate) has_coupon: bool,
 }
 
-/// What the coupon takes off.
+/// The amount that the coupon takes off.
 pub(crate) const COUPON: i64 = 200;
 
 /// In so many bookings the coupon can be used.
 pub(crate) const MOST_COUPONS: i64 = 2;
 
 impl Charges {
-    /// What a slot costs.
+    /// The price of a slot.
     fn price_of(self, wish: Wish) -> i64 {
         price(wish) - if self.has_coupon { COUPON } else { 0 }
     }
@@ -59,7 +59,7 @@ pub(crate) enum By {
     Both,
 }
 
-/// What a slot costs.
+/// The price of a slot.
 pub(crate) fn price(wish: Wish) -> i64 {
     QUARTER * wish.length * i64::from(wish.quantity)
 }

@@ -172,7 +172,7 @@ impl Real {
         self.read(get).await
     }
 
-    /// What the ledger says that each booking owes, before prepaid credit and hours pay for it.
+    /// The amount that each booking owes by the ledger, before prepaid credit and hours pay for it.
     pub(crate) fn charged(&self, conn: &mut EitherConn) -> BTreeMap<String, i64> {
         let amount = "CASE 'receivable' WHEN debit THEN amount WHEN credit THEN -amount ELSE 0 END";
         let charged = format!(

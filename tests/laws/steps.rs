@@ -25,7 +25,7 @@ impl Wish {
 }
 
 /// A step. `BookSoon` books what starts now or a quarter later. `Buy` buys hours, or credit, for so many quarters. What `suits` is done
-/// with a booking that is where it can be done, by the host or for the customer. Who joins the line does so for a slot that is `taken` if
+/// with a booking that is where it can be done, by the host or for the customer. A customer joins the line for a slot that is `taken` if
 /// one is named. `WaitFor` waits until just before, just when or just after something happens to a booking by itself, to one of those to
 /// which it happens next. A proposal is responded to `by_host` or not: before the step is aimed, true stands for the party that cannot.
 #[derive(Debug, Clone)]

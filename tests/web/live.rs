@@ -1,4 +1,4 @@
-//! What changes at other desks: on the day of a site, and under a form.
+//! Changes at other desks: on the day of a site, and under a form.
 
 use std::time::Duration;
 

@@ -9,19 +9,17 @@ use super::aside::Job;
 use super::page::{Explained, Frame, form_name, read_id, text};
 use super::sent::{Parameters, Sent};
 use super::visit::Visit;
-use super::wanted::{Choices, Facts, Wanted, load};
+use super::wanted::{Choices, Facts, Wanted, form_page, load, price_has_changed};
 use actions::bookings;
 use actions::{Caller, resources};
 use api::caller::{Book, View};
 use api::problem::Problem;
 use api::turns::Cost;
 use domain::booking::Booking;
-use domain::fields::InvalidFields;
 use domain::ids::ResourceId;
 use domain::pricing::{Price, PriceRule};
 use domain::problem::Code;
 use domain::rules::{FeeAfter, Violation, ViolationCode};
-use domain::said::said;
 use domain::time::UtcTime;
 use storage::db::{ReadTx, Tx};
 use texts::amount::amount;
@@ -152,33 +150,17 @@ async fn show(visit: &Visit, wanted: Wanted, refused: Option<Problem>) -> Result
 }
 
 /// Books the slot at the price that the form shows, or says that it has changed.
-async fn book(visit: &Visit, wanted: Wanted) -> Result<HttpResponse, Problem> {
-    let caller = visit.signed_in::<Book>()?;
-    let booked = place(visit, caller, &wanted).await;
-    match booked {
-        Ok(address) => Ok(visit.lead_to(&address)),
-        // The form that is shown again is a new one: it can be sent with other values.
-        Err(problem) => show(visit, Wanted { form: String::new(), ..wanted }, Some(problem)).await,
-    }
-}
-
 async fn place(visit: &Visit, caller: Caller, wanted: &Wanted) -> Result<String, Problem> {
     let id: ResourceId = read_id(&wanted.resource)?;
     let resource = visit.page.read(move |tx: &mut ReadTx| resources::get(tx, Some(caller), id)).await?;
     let request = wanted.read(&resource)?;
-    let organization_id =
-        wanted.organization.parse().map_err(|_| InvalidFields::one("/organization", "required", said!("must be chosen")))?;
+    let organization_id = wanted.customer()?;
     let new = Arc::new(request.booking(organization_id, wanted.action == "hold"));
     let (shown, asked) = (wanted.total.parse().ok(), new.clone());
     let booked = visit.create(Cost::Light, &wanted.form, move |tx: &mut Tx<'_>| {
         let booking: Booking = bookings::book(tx, caller, &new)?;
         if shown != Some(booking.price.total.amount) {
-            return Err(InvalidFields::one(
-                "/price",
-                "changed",
-                said!("has changed since the form was shown; look at it and book again"),
-            )
-            .into());
+            return Err(price_has_changed().into());
         }
         Ok(format!("/bookings/{}", booking.id))
     });
@@ -198,12 +180,5 @@ async fn place(visit: &Visit, caller: Caller, wanted: &Wanted) -> Result<String,
 
 /// Registers the page.
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
-    config.service(
-        web::resource(PATH)
-            .get(async |visit: Visit, Parameters(wanted): Parameters<Wanted>| visit.shown(show(&visit, wanted, None).await))
-            .post(async |visit: Visit, sent: Sent<Wanted>| {
-                let booked = async { book(&visit, sent.fields?).await }.await;
-                visit.shown_after(PATH, &sent.query, booked)
-            }),
-    );
+    form_page!(config, PATH);
 }

@@ -5,8 +5,6 @@ use askama::Template;
 use chrono_tz::Tz;
 use serde::Deserialize;
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use super::catalogue::Choice;
 use super::page::{Explained, Frame, form_name, read_id, text};
 use super::sent::{Parameters, Sent};
@@ -113,24 +111,18 @@ async fn create(visit: &Visit, fields: Fields) -> Result<HttpResponse, Problem> 
         organization => organization.parse().map(Subject::Organization),
     };
     let subject = subject.map_err(|_| InvalidFields::one("/organization", "invalid", said!("must be one of your organizations")));
-    let address = Arc::new(Mutex::new(None));
-    let (made, state) = (address.clone(), visit.page.state.clone());
-    let created = match subject {
-        Ok(subject) => {
-            let base = state.config.public_url.clone();
-            let create = move |tx: &mut Tx<'_>| {
-                let (feed, secret) = calendar_feeds::create(tx, caller, subject)?;
-                *made.lock().unwrap_or_else(PoisonError::into_inner) = Some(url(&base, feed.subject, &secret));
-                Ok(PATH.to_owned())
-            };
-            visit.create(Cost::Light, &fields.form, create).await
-        }
-        Err(invalid) => Err(invalid.into()),
+    let base = visit.page.state.config.public_url.clone();
+    let created = async {
+        let subject = subject?;
+        let create = move |tx: &mut Tx<'_>| {
+            let (feed, secret) = calendar_feeds::create(tx, caller, subject)?;
+            Ok((PATH.to_owned(), url(&base, feed.subject, &secret)))
+        };
+        visit.create_secret(&fields.form, create).await
     };
-    let address = address.lock().unwrap_or_else(PoisonError::into_inner).take();
-    match created {
-        Ok(_) if address.is_some() => show(visit, Fields::default(), address, None).await,
-        Ok(path) => Ok(visit.lead_to(&path)),
+    match created.await {
+        Ok((_, made @ Some(_))) => show(visit, Fields::default(), made, None).await,
+        Ok((path, None)) => Ok(visit.lead_to(&path)),
         Err(problem) => show(visit, Fields { form: String::new(), ..fields }, None, Some(problem)).await,
     }
 }

@@ -8,7 +8,7 @@ use super::catalogue::Choice;
 use super::page::{Explained, Frame, address, form_name, text};
 use super::sent::{Parameters, Sent};
 use super::visit::Visit;
-use super::wanted::{Choices, Facts, ToAccept, Wanted, load};
+use super::wanted::{Choices, Facts, ToAccept, Wanted, form_page, load, price_has_changed};
 use actions::Caller;
 use actions::booking_groups::{self, NewBookingGroup, PreviewedBooking};
 use actions::error::Error;
@@ -241,30 +241,14 @@ async fn place(visit: &Visit, caller: Caller, wanted: &Wanted) -> Result<String,
         let whole = booking_groups::create(tx, caller, &new)?;
         let total = Money::sum(whole.bookings.iter().map(|booking| booking.price.total));
         if shown.is_none() || shown != total.map(|total| total.amount) {
-            let detail = said!("has changed since the form was shown; look at it and book again");
-            return Err(InvalidFields::one("/price", "changed", detail).into());
+            return Err(price_has_changed().into());
         }
         Ok(format!("/booking-groups/{}", whole.group.id))
     };
     visit.create(Cost::Heavy, &wanted.form, create).await
 }
 
-async fn book(visit: &Visit, wanted: Wanted) -> Result<HttpResponse, Problem> {
-    let caller = visit.signed_in::<(View, Book)>()?;
-    match place(visit, caller, &wanted).await {
-        Ok(address) => Ok(visit.lead_to(&address)),
-        Err(problem) => show(visit, Wanted { form: String::new(), ..wanted }, Some(problem)).await,
-    }
-}
-
 /// Registers the page.
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
-    config.service(
-        web::resource(PATH)
-            .get(async |visit: Visit, Parameters(wanted): Parameters<Wanted>| visit.shown(show(&visit, wanted, None).await))
-            .post(async |visit: Visit, sent: Sent<Wanted>| {
-                let booked = async { book(&visit, sent.fields?).await }.await;
-                visit.shown_after(PATH, &sent.query, booked)
-            }),
-    );
+    form_page!(config, PATH);
 }

@@ -1,7 +1,8 @@
 //! The web site: pages where people find, book and look after their bookings. A page calls the same actions as the API.
 //!
-//! Each page is whole without a script; one script shows on the day of a site what changes elsewhere. A page that shows a form is at the address to which the form is sent, and reads the same
-//! fields from its query: so a form keeps its values when its sender has to sign in first.
+//! Each page is whole without a script; one script shows on the day of a site what changes elsewhere. A page that shows a form is at the
+//! address to which the form is sent, and reads the same fields from its query: so a form keeps its values when its sender has to sign in
+//! first.
 
 mod accounts;
 mod admin;

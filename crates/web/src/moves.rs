@@ -1,14 +1,12 @@
 //! The page that moves a booking to another slot.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
 use super::page::{Explained, Frame, read_id, text};
 use super::sent::{Parameters, Sent};
-use super::visit::Visit;
+use super::visit::{Returned, Visit};
 use actions::bookings::{self, Reschedule};
 use actions::error::Error;
 use actions::precondition::IfMatch;
@@ -91,7 +89,7 @@ async fn make(visit: &Visit, id: &str, wanted: Wanted) -> Result<HttpResponse, P
     let caller = visit.signed_in::<(View, Book, ManageBookings)>()?;
     let (starts_at, ends_at) = wanted.read()?;
     let agreed: Option<i64> = wanted.agreed.parse().ok();
-    let dearer = Arc::new(Mutex::new(None));
+    let dearer = Returned::default();
     let found = dearer.clone();
     let moved = visit.page.write(Cost::Light, move |tx: &mut Tx<'_>| {
         let new = Reschedule { starts_at: Some(starts_at), ends_at: Some(ends_at), ..Reschedule::default() };
@@ -99,14 +97,14 @@ async fn make(visit: &Visit, id: &str, wanted: Wanted) -> Result<HttpResponse, P
         let price = moved.booking.price.total;
         let is_dearer = moved.price_difference.is_some_and(|difference| difference.amount > 0);
         let unknown = Some(price).filter(|price| is_dearer && agreed != Some(price.amount));
-        *found.lock().unwrap_or_else(PoisonError::into_inner) = unknown;
+        found.set(unknown);
         if unknown.is_some() {
             return Err(Error::from(InvalidFields::one("/price", "changed", said!("is higher at that time"))));
         }
         Ok(())
     });
     let moved = moved.await;
-    let dearer = *dearer.lock().unwrap_or_else(PoisonError::into_inner);
+    let dearer = dearer.take();
     match moved {
         Ok(()) => Ok(visit.lead_to(&format!("/bookings/{booking_id}"))),
         Err(_) if dearer.is_some() => show(visit, id, wanted, dearer, None).await,

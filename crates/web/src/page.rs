@@ -8,7 +8,7 @@ use askama::Template;
 use chrono_tz::Tz;
 
 use super::assets;
-use super::visit::Visit;
+use super::visit::{Returned, Visit};
 use actions::error::Error;
 use api::problem::Problem;
 use api::turns::Cost;
@@ -115,6 +115,26 @@ impl Visit {
             return Err(Problem::new(Code::MalformedRequest, said!("The form has no name.")));
         }
         self.page.create(cost, form, action).await
+    }
+
+    /// As [`Self::create`], for an object with a secret: the action returns the page and the secret. A form that is sent again gets no secret,
+    /// because it is not stored.
+    ///
+    /// # Errors
+    /// As [`Self::create`].
+    pub(crate) async fn create_secret(
+        &self,
+        form: &str,
+        action: impl Fn(&mut Tx<'_>) -> Result<(String, String), Error> + Send + 'static,
+    ) -> Result<(String, Option<String>), Problem> {
+        let secret = Returned::default();
+        let kept = secret.clone();
+        let create = move |tx: &mut Tx<'_>| {
+            let (address, secret) = action(tx)?;
+            kept.set(Some(secret));
+            Ok(address)
+        };
+        Ok((self.create(Cost::Light, form, create).await?, secret.take()))
     }
 
     /// Returns the parts around a page.

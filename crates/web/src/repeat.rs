@@ -8,7 +8,7 @@ use super::catalogue::Choice;
 use super::page::{Explained, Frame, form_name, read_id, text};
 use super::sent::{Parameters, Sent};
 use super::visit::Visit;
-use super::wanted::{Choices, Facts, Wanted, load};
+use super::wanted::{Choices, Facts, Wanted, form_page, load};
 use actions::series::{self, NewSeries, Preview};
 use actions::{Caller, resources};
 use api::caller::{Book, View};
@@ -127,8 +127,7 @@ impl Wanted {
     fn series(&self, resource: &Resource) -> Result<NewSeries, InvalidFields> {
         let mut fields = Fields::default();
         let request = fields.nest("", self.read(resource));
-        let organization = self.organization.parse().map_err(|_| said!("must be chosen"));
-        let organization = fields.take("/organization", organization);
+        let organization = fields.nest("", self.customer());
         let rule = fields.text("/rule", &self.rule(), limits::RecurrenceRule::RANGE);
         let recurrence = rule.as_deref().and_then(|rule| fields.take("/rule", rule.parse()));
         fields.finish(|| {
@@ -238,22 +237,7 @@ async fn place(visit: &Visit, caller: Caller, wanted: &Wanted) -> Result<String,
     visit.create(Cost::Heavy, &wanted.form, create).await
 }
 
-async fn book(visit: &Visit, wanted: Wanted) -> Result<HttpResponse, Problem> {
-    let caller = visit.signed_in::<Book>()?;
-    match place(visit, caller, &wanted).await {
-        Ok(address) => Ok(visit.lead_to(&address)),
-        Err(problem) => show(visit, Wanted { form: String::new(), ..wanted }, Some(problem)).await,
-    }
-}
-
 /// Registers the page.
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
-    config.service(
-        web::resource(PATH)
-            .get(async |visit: Visit, Parameters(wanted): Parameters<Wanted>| visit.shown(show(&visit, wanted, None).await))
-            .post(async |visit: Visit, sent: Sent<Wanted>| {
-                let booked = async { book(&visit, sent.fields?).await }.await;
-                visit.shown_after(PATH, &sent.query, booked)
-            }),
-    );
+    form_page!(config, PATH);
 }

@@ -67,17 +67,10 @@ impl Visit {
         cost: Cost,
         action: impl Fn(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Problem> {
-        let result = Arc::new(Mutex::new(None));
+        let result = Returned::default();
         let found = result.clone();
-        let run = move |tx: &mut Tx<'_>| {
-            let made = action(tx)?;
-            // Of several attempts of a transaction, the last one counts.
-            *found.lock().unwrap_or_else(PoisonError::into_inner) = Some(made);
-            Ok(())
-        };
-        self.page.write(cost, run).await?;
-        let result = result.lock().unwrap_or_else(PoisonError::into_inner).take();
-        result.ok_or_else(|| Problem::of(Code::InternalError))
+        self.page.write(cost, move |tx: &mut Tx<'_>| action(tx).map(|made| found.set(Some(made)))).await?;
+        result.take().ok_or_else(|| Problem::of(Code::InternalError))
     }
 
     /// Leads to another page of this site.
@@ -93,6 +86,33 @@ impl Visit {
             response.cookie(cookie.clone());
         }
         response.body(body)
+    }
+}
+
+/// A value that a transaction leaves to the page that ran it. Of several attempts of the transaction, the last one counts.
+pub(crate) struct Returned<T>(Arc<Mutex<Option<T>>>);
+
+impl<T> Returned<T> {
+    /// Keeps a value, or none, instead of the one before.
+    pub(crate) fn set(&self, value: Option<T>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = value;
+    }
+
+    /// Returns the value.
+    pub(crate) fn take(&self) -> Option<T> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl<T> Default for Returned<T> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<T> Clone for Returned<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
     }
 }
 

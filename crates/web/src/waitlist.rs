@@ -9,7 +9,7 @@ use super::page::{Explained, Frame, form_name, read_id, text};
 use super::resources::lengths;
 use super::sent::{Parameters, Sent};
 use super::visit::Visit;
-use super::wanted::{Choices, Request, Wanted, load};
+use super::wanted::{Choices, Request, Wanted, form_page, load};
 use super::words;
 use actions::waitlist::{self, NewEntry};
 use actions::{Caller, resources};
@@ -107,8 +107,7 @@ async fn place(visit: &Visit, caller: Caller, wanted: &Wanted) -> Result<String,
     let id: ResourceId = read_id(&wanted.resource)?;
     let resource = visit.page.read(move |tx: &mut ReadTx| resources::get(tx, Some(caller), id)).await?;
     let (request, slot) = wanted.wait(&resource)?;
-    let organization_id =
-        wanted.organization.parse().map_err(|_| InvalidFields::one("/organization", "required", said!("must be chosen")))?;
+    let organization_id = wanted.customer()?;
     let new = NewEntry {
         organization_id,
         resource_id: id,
@@ -118,14 +117,6 @@ async fn place(visit: &Visit, caller: Caller, wanted: &Wanted) -> Result<String,
     };
     let join = move |tx: &mut Tx<'_>| waitlist::join(tx, caller, &new).map(|_| "/bookings#waitlist".to_owned());
     visit.create(Cost::Light, &wanted.form, join).await
-}
-
-async fn join(visit: &Visit, wanted: Wanted) -> Result<HttpResponse, Problem> {
-    let caller = visit.signed_in::<Book>()?;
-    match place(visit, caller, &wanted).await {
-        Ok(address) => Ok(visit.lead_to(&address)),
-        Err(problem) => show(visit, Wanted { form: String::new(), ..wanted }, Some(problem)).await,
-    }
 }
 
 async fn leave(visit: &Visit, id: &str, sent: Result<(), Problem>) -> Result<HttpResponse, Problem> {
@@ -186,14 +177,7 @@ impl Wait {
 
 /// Registers the pages.
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
-    config.service(
-        web::resource(PATH)
-            .get(async |visit: Visit, Parameters(wanted): Parameters<Wanted>| visit.shown(show(&visit, wanted, None).await))
-            .post(async |visit: Visit, sent: Sent<Wanted>| {
-                let joined = async { join(&visit, sent.fields?).await }.await;
-                visit.shown_after(PATH, &sent.query, joined)
-            }),
-    );
+    form_page!(config, PATH);
     config.service(
         web::resource("/waitlist/{id}/leave")
             .get(async |visit: Visit, _: web::Path<String>| visit.lead_to("/bookings#waitlist"))

@@ -118,18 +118,40 @@ pub(crate) fn read_span(timezone: Tz, starts_at: &str, ends_at: &str) -> Result<
     LocalSpan { starts_at, ends_at }.interval(timezone).map_err(|skipped| invalid(skipped.into()))
 }
 
+/// Reads a slot at a resource: its times, and its quantity, which is 1 if the text is empty.
+///
+/// # Errors
+/// When fields are invalid.
+pub(crate) fn read_slot(resource: &Resource, (starts_at, ends_at): (&str, &str), quantity: &str) -> Result<Slot, InvalidFields> {
+    let mut fields = Fields::default();
+    let interval = fields.nest("", read_times(resource, starts_at, ends_at));
+    let quantity = if quantity.is_empty() { Ok(1) } else { quantity.parse().map_err(|_| said!("must be a number")) };
+    let quantity = fields.take("/quantity", quantity);
+    let quantity = quantity.and_then(|quantity| fields.number("/quantity", quantity, limits::Quantity::RANGE));
+    fields.finish(|| Some(Slot { interval: interval?, quantity: quantity? }))
+}
+
+/// Refuses a booking at another price than the form has shown.
+pub(crate) fn price_has_changed() -> InvalidFields {
+    InvalidFields::one("/price", "changed", said!("has changed since the form was shown; look at it and book again"))
+}
+
 impl Wanted {
+    /// Returns the organization that books.
+    ///
+    /// # Errors
+    /// When none is chosen.
+    pub(crate) fn customer(&self) -> Result<OrganizationId, InvalidFields> {
+        self.organization.parse().map_err(|_| InvalidFields::one("/organization", "required", said!("must be chosen")))
+    }
+
     /// Reads the booking that the form asks for.
     ///
     /// # Errors
     /// When fields are invalid.
     pub(crate) fn read(&self, resource: &Resource) -> Result<Request, InvalidFields> {
         let mut fields = Fields::default();
-        let interval = fields.nest("", read_times(resource, &self.starts_at, &self.ends_at));
-        let quantity =
-            if self.quantity.is_empty() { Ok(1) } else { self.quantity.parse().map_err(|_| said!("must be a number")) };
-        let quantity = fields.take("/quantity", quantity);
-        let quantity = quantity.and_then(|quantity| fields.number("/quantity", quantity, limits::Quantity::RANGE));
+        let slot = fields.nest("", read_slot(resource, (&self.starts_at, &self.ends_at), &self.quantity));
         let note = fields.text("/note", &self.note, limits::Note::RANGE);
         let coupon = match self.coupon.trim() {
             "" => Some(None),
@@ -159,7 +181,7 @@ impl Wanted {
         fields.finish(|| {
             Some(Request {
                 resource: resource.id,
-                slot: Slot { interval: interval?, quantity: quantity? },
+                slot: slot?,
                 operator: operator?,
                 note: note?,
                 coupon: coupon?,
@@ -197,6 +219,28 @@ impl Wanted {
         offered.collect()
     }
 }
+
+/// Registers a page with a form of [`Wanted`]: `show` shows it, and `place` carries out the form and returns the page of the result.
+macro_rules! form_page {
+    ($config:expr, $path:expr) => {
+        $config.service(
+            actix_web::web::resource($path)
+                .get(async |visit: Visit, Parameters(wanted): Parameters<Wanted>| visit.shown(show(&visit, wanted, None).await))
+                .post(async |visit: Visit, sent: Sent<Wanted>| {
+                    let placed = async {
+                        let (wanted, caller) = (sent.fields?, visit.signed_in::<(View, Book)>()?);
+                        match place(&visit, caller, &wanted).await {
+                            Ok(address) => Ok(visit.lead_to(&address)),
+                            // The form that is shown again is a new one: it can be sent with other values.
+                            Err(problem) => show(&visit, Wanted { form: String::new(), ..wanted }, Some(problem)).await,
+                        }
+                    };
+                    visit.shown_after($path, &sent.query, placed.await)
+                }),
+        );
+    };
+}
+pub(crate) use form_page;
 
 /// The facts that the page shows.
 pub(crate) struct Facts {

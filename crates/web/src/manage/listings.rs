@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::parts::tabs;
+use super::parts::{edit_form, tabs};
 use super::sites::{WeekdayHours, read_hours, shown_hours};
 use crate::catalogue::Choice;
 use crate::page::{Explained, Frame, address, form_name, read_id, text};
@@ -467,6 +467,10 @@ fn typed(wanted: &Wanted) -> Option<Wanted> {
     (!wanted.kind.is_empty()).then(|| wanted.clone())
 }
 
+async fn open(visit: &Visit, about: About, wanted: Wanted) -> Result<HttpResponse, Problem> {
+    show(visit, about, typed(&wanted), &wanted, None).await
+}
+
 /// Registers the pages.
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config.route(
@@ -475,27 +479,8 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
             visit.shown(list(&visit, &id, after.cursor).await)
         }),
     );
-    macro_rules! form {
-        ($path:literal, $about:path) => {
-            config.service(
-                web::resource($path)
-                    .get(async |visit: Visit, id: web::Path<String>, Parameters(wanted): Parameters<Wanted>| {
-                        visit.shown(async { show(&visit, $about(read_id(&id)?), typed(&wanted), &wanted, None).await }.await)
-                    })
-                    .post(async |visit: Visit, id: web::Path<String>, sent: Sent<Wanted>| {
-                        match (read_id(&id).map($about), sent.fields) {
-                            (Ok(about), Ok(wanted)) => {
-                                let saved = save(&visit, about, wanted).await;
-                                visit.shown_after(&about.path(), &sent.query, saved)
-                            }
-                            (Err(problem), _) | (_, Err(problem)) => visit.shown(Err(problem)),
-                        }
-                    }),
-            );
-        };
-    }
-    form!("/manage/{id}/resources/new", About::New);
-    form!("/manage/resources/{id}/edit", About::Old);
+    edit_form!(config, "/manage/{id}/resources/new", About::New);
+    edit_form!(config, "/manage/resources/{id}/edit", About::Old);
 }
 
 #[cfg(test)]

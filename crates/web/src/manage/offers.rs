@@ -8,7 +8,7 @@ use crate::catalogue::Choice;
 use crate::page::{Explained, Frame, form_name, read_id};
 use crate::sent::{Parameters, Sent};
 use crate::visit::Visit;
-use crate::wanted::read_times;
+use crate::wanted::read_slot;
 use crate::words;
 use actions::bookings::{self, NewBooking};
 use actions::customers::{self, KnownCustomer};
@@ -45,19 +45,13 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn read_slot(&self, resource: &Resource) -> Result<Slot, InvalidFields> {
-        let mut fields = Fields::default();
-        let interval = fields.nest("", read_times(resource, &self.starts_at, &self.ends_at));
-        let quantity =
-            if self.quantity.is_empty() { Ok(1) } else { self.quantity.parse().map_err(|_| said!("must be a number")) };
-        let quantity = fields.take("/quantity", quantity);
-        let quantity = quantity.and_then(|quantity| fields.number("/quantity", quantity, limits::Quantity::RANGE));
-        fields.finish(|| Some(Slot { interval: interval?, quantity: quantity? }))
+    fn slot(&self, resource: &Resource) -> Result<Slot, InvalidFields> {
+        read_slot(resource, (&self.starts_at, &self.ends_at), &self.quantity)
     }
 
     fn read(&self, resource: &Resource) -> Result<NewBooking, InvalidFields> {
         let mut fields = Fields::default();
-        let slot = fields.nest("", self.read_slot(resource));
+        let slot = fields.nest("", self.slot(resource));
         let customer = self
             .customer
             .split_once(':')
@@ -131,7 +125,7 @@ async fn show(visit: &Visit, id: ResourceId, wanted: Wanted, refused: Option<Pro
         let resource = resources::get(tx, Some(caller), id)?;
         actions::authorize(tx, caller, resource.organization_id, Permission::BookForCustomers, true)?;
         let customers = all_customers(tx, caller, resource.organization_id)?;
-        let price = match typed.read_slot(&resource) {
+        let price = match typed.slot(&resource) {
             Ok(slot) => match bookings::quote(tx, Some(caller), id, None, slot, None, (&[], None)) {
                 Err(error @ Error::Storage(_)) => return Err(error),
                 quoted => quoted.ok().map(|quote| quote.price.total),

@@ -45,3 +45,25 @@ pub(super) fn read_day(text: &str) -> Result<Option<NaiveDate>, Said> {
         day => day.parse().map(Some).map_err(|_| said!("must be a date such as 2026-12-24")),
     }
 }
+
+/// Registers the page of a form that makes or edits an object: `open` shows it, and `save` saves it.
+macro_rules! edit_form {
+    ($config:expr, $path:literal, $about:path) => {
+        $config.service(
+            actix_web::web::resource($path)
+                .get(async |visit: Visit, id: actix_web::web::Path<String>, Parameters(wanted): Parameters<Wanted>| {
+                    visit.shown(async { open(&visit, $about(read_id(&id)?), wanted).await }.await)
+                })
+                .post(async |visit: Visit, id: actix_web::web::Path<String>, sent: Sent<Wanted>| {
+                    match (read_id(&id).map($about), sent.fields) {
+                        (Ok(about), Ok(wanted)) => {
+                            let saved = save(&visit, about, wanted).await;
+                            visit.shown_after(&about.path(), &sent.query, saved)
+                        }
+                        (Err(problem), _) | (_, Err(problem)) => visit.shown(Err(problem)),
+                    }
+                }),
+        );
+    };
+}
+pub(super) use edit_form;

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 
 use super::listings::{decimal, read_amount};
-use super::parts::{read_number, tabs};
+use super::parts::{edit_form, read_number, tabs};
 use crate::catalogue::Choice;
 use crate::page::{Explained, Frame, address, form_name, read_id, text};
 use crate::sent::{Parameters, Sent};
@@ -339,6 +339,10 @@ async fn save(visit: &Visit, about: About, wanted: Wanted) -> Result<HttpRespons
     }
 }
 
+async fn open(visit: &Visit, about: About, wanted: Wanted) -> Result<HttpResponse, Problem> {
+    show(visit, about, wanted, None).await
+}
+
 /// Registers the pages.
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     config.route(
@@ -347,25 +351,6 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
             visit.shown(list(&visit, &id, asked).await)
         }),
     );
-    macro_rules! form {
-        ($path:literal, $about:path) => {
-            config.service(
-                web::resource($path)
-                    .get(async |visit: Visit, id: web::Path<String>, Parameters(wanted): Parameters<Wanted>| {
-                        visit.shown(async { show(&visit, $about(read_id(&id)?), wanted, None).await }.await)
-                    })
-                    .post(async |visit: Visit, id: web::Path<String>, sent: Sent<Wanted>| {
-                        match (read_id(&id).map($about), sent.fields) {
-                            (Ok(about), Ok(wanted)) => {
-                                let saved = save(&visit, about, wanted).await;
-                                visit.shown_after(&about.path(), &sent.query, saved)
-                            }
-                            (Err(problem), _) | (_, Err(problem)) => visit.shown(Err(problem)),
-                        }
-                    }),
-            );
-        };
-    }
-    form!("/manage/{id}/trainings/new", About::New);
-    form!("/manage/trainings/{id}/edit", About::Old);
+    edit_form!(config, "/manage/{id}/trainings/new", About::New);
+    edit_form!(config, "/manage/trainings/{id}/edit", About::Old);
 }

@@ -1,7 +1,5 @@
 //! The page that shows a new secret, once.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -10,7 +8,6 @@ use crate::page::{Frame, text};
 use crate::visit::Visit;
 use actions::error::Error;
 use api::problem::Problem;
-use api::turns::Cost;
 use storage::db::Tx;
 
 #[derive(Template)]
@@ -33,16 +30,7 @@ pub(super) async fn create_secret(
     (title, about): (&str, &'static str),
     create: impl Fn(&mut Tx<'_>) -> Result<(String, String), Error> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
-    // The secret leaves the transaction beside the address, which is stored for a repetition.
-    let created = Arc::new(Mutex::new(None));
-    let kept = created.clone();
-    let create = move |tx: &mut Tx<'_>| {
-        let (address, secret) = create(tx)?;
-        *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(secret);
-        Ok(address)
-    };
-    let path = visit.create(Cost::Light, form, create).await?;
-    let secret = created.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let (path, secret) = visit.create_secret(form, create).await?;
     Ok(match secret {
         Some(secret) => {
             let frame = visit.frame(text(&visit.page.texts(), title));
