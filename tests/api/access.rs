@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 use super::access_admin::Queues;
 use super::access_calendars::{add_calendar_import, new_calendar_import};
 use super::access_keys::Keys;
-use super::access_money::{STATEMENT, add_webhook, connect_account, give_credit, import, new_package, new_payment, new_webhook};
+use super::access_money::{
+    STATEMENT, add_webhook, book_group, connect_account, give_credit, import, new_package, new_payment, new_webhook,
+};
 use super::access_pictures::add_picture;
 use super::access_rules::{FOR_EVERYBODY, HIDDEN, MAY, OF_OPERATORS, OF_THE_HOST, ROLE, RULES};
 use super::access_slots::{new_training, slot, slot_when_closed};
@@ -211,7 +213,7 @@ impl Place<'_> {
             }
             "confirm_booking" => held.to_owned(),
             "check_in_booking" | "no_show_booking" => format!("status = 'confirmed', lapses_at = NULL, {begun}"),
-            "pay_booking" => {
+            "pay_booking" | "pay_booking_group" => {
                 server.execute(&format!("UPDATE organizations SET ways_to_pay = '[\"card\"]' WHERE id = '{organization}'"));
                 "status = 'confirmed', lapses_at = NULL".to_owned()
             }
@@ -253,9 +255,7 @@ impl Place<'_> {
             "organization_id": customer_organization, "resource_id": resource, "rule": "FREQ=DAILY;COUNT=2",
             "starts_at": "2026-12-01T12:00:00Z", "ends_at": "2026-12-01T13:00:00Z",
         });
-        let member = json!({ "resource_id": resource, "starts_at": "2026-12-01T14:00:00Z", "ends_at": "2026-12-01T15:00:00Z" });
-        let group = json!({ "organization_id": customer_organization, "bookings": [member], "hold": operation == "confirm_booking_group" });
-        let booking_group = customer.post("/booking-groups", group).await.expect(201).id();
+        let booking_group = book_group(server, customer, (&customer_organization, &resource), operation).await;
         let series = customer.post("/series", wish).await.expect(201).id();
         let left_out = json!([{ "date": "2026-12-03", "starts_at": "2026-12-03T12:00:00Z", "ends_at": "2026-12-03T13:00:00Z", "is_bookable": false, "violations": [], "conflicts": [] }]);
         server.execute(&format!("UPDATE series SET skipped = '{left_out}' WHERE id = '{series}'"));
@@ -466,6 +466,7 @@ impl Place<'_> {
             | "join_waitlist"
             | "leave_waitlist"
             | "pay_booking"
+            | "pay_booking_group"
             | "preview_series" => &self.people.customer,
             "logout" => &self.somebody,
             "update_card_account" => &self.people.operator,

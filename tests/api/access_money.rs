@@ -54,6 +54,7 @@ pub(super) fn connect_account(server: &Server, organization: &str, owner: &str, 
         | "get_card_account"
         | "update_card_account"
         | "pay_booking"
+        | "pay_booking_group"
         | "get_payout"
         | "list_payout_items"
         | "list_payout_items_csv" => {
@@ -99,4 +100,20 @@ pub(super) fn new_package() -> Value {
 pub(super) fn new_payment(customer: &str) -> Value {
     let amount = json!({ "amount": 100, "currency": "GBP" });
     json!({ "customer_organization_id": customer, "amount": amount, "method": "cash", "paid_on": "2026-11-30" })
+}
+
+/// Books a group of one booking, in the state in which the operation can be done.
+pub(super) async fn book_group(
+    server: &Server,
+    customer: &User,
+    (organization, resource): (&str, &str),
+    operation: &str,
+) -> String {
+    let member = json!({ "resource_id": resource, "starts_at": "2026-12-01T14:00:00Z", "ends_at": "2026-12-01T15:00:00Z" });
+    let group = json!({ "organization_id": organization, "bookings": [member], "hold": operation == "confirm_booking_group" });
+    let group = customer.post("/booking-groups", group).await.expect(201).id();
+    if operation == "pay_booking_group" {
+        server.execute(&format!("UPDATE bookings SET status = 'confirmed', lapses_at = NULL WHERE group_id = '{group}'"));
+    }
+    group
 }

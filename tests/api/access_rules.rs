@@ -253,6 +253,7 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("move_resource", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("no_show_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("pay_booking", [SIGN_IN, HIDDEN, HIDDEN, OTHERS]),
+    ("pay_booking_group", [SIGN_IN, HIDDEN, HIDDEN, OTHERS]),
     ("preview_booking_group", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
     ("preview_resource_import", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("preview_series", [SIGN_IN, OTHERS, OTHERS, OTHERS]),

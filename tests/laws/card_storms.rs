@@ -27,6 +27,8 @@ struct Storm<'s> {
     random: StdRng,
     /// The bookings, and whether a request of theirs can still be approved or declined by hand.
     bookings: Vec<String>,
+    /// The groups that some of the bookings belong to.
+    groups: Vec<String>,
     /// The events that are on their way.
     events: Vec<Value>,
     hours: i64,
@@ -46,7 +48,18 @@ impl<'s> Storm<'s> {
             false => shop(server, rules).await,
         };
         let db = Db::open(&server.config.database_options().unwrap()).unwrap();
-        Self { server, market, stripe, db, random, bookings: Vec::new(), events: Vec::new(), hours: 0, log: Vec::new() }
+        Self {
+            server,
+            market,
+            stripe,
+            db,
+            random,
+            bookings: Vec::new(),
+            groups: Vec::new(),
+            events: Vec::new(),
+            hours: 0,
+            log: Vec::new(),
+        }
     }
 
     fn pick<T: Clone>(&mut self, of: &[T]) -> Option<T> {
@@ -63,19 +76,37 @@ impl<'s> Storm<'s> {
         drop(self.server.runner().run_once().await);
     }
 
+    /// A booking of the next free hour.
+    fn wish(&mut self) -> Value {
+        self.hours += 1;
+        let (day, from) = (8 + self.hours / 20, self.hours % 20);
+        let at = |hour: i64| format!("2026-12-{day:02}T{hour:02}:00:00Z");
+        json!({ "resource_id": self.market.resource, "starts_at": at(from), "ends_at": at(from + 1) })
+    }
+
     async fn step(&mut self) {
         let faults = [Fault::None, Fault::Fails, Fault::DoneAndFails, Fault::DoneAndSilent, Fault::Nonsense, Fault::TooMany];
         let booking = self.pick(&self.bookings.clone()).unwrap_or_default();
         let kind = if booking.is_empty() { 0 } else { self.random.random_range(0..20) };
         self.log.push(format!("{kind} {booking}"));
         match kind {
+            0 if self.random.random_bool(0.5) => {
+                let [first, second] = [self.wish(), self.wish()];
+                let new = json!({ "organization_id": self.market.customer_organization, "bookings": [first, second] });
+                let group = self.market.customer.post("/booking-groups", new).await.expect(201);
+                let booked = group["bookings"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned());
+                self.bookings.extend(booked);
+                self.groups.push(group.id());
+            }
             0 => {
-                self.hours += 1;
-                let day = 8 + self.hours / 20;
-                let (from, to) = (self.hours % 20, self.hours % 20 + 1);
-                let at = |hour: i64| format!("2026-12-{day:02}T{hour:02}:00:00Z");
-                let booked = self.market.book(&at(from), &at(to)).await.expect(201);
-                self.bookings.push(booked.id());
+                let mut new = self.wish();
+                new["organization_id"] = json!(self.market.customer_organization);
+                self.bookings.push(self.market.customer.post("/bookings", new).await.expect(201).id());
+            }
+            1..=2 if !self.groups.is_empty() => {
+                let group = self.pick(&self.groups.clone()).unwrap();
+                self.log.push(format!("pay group {group}"));
+                self.market.customer.post(&format!("/booking-groups/{group}/pay"), json!({})).await;
             }
             1..=4 => {
                 self.post(false, &booking, "pay").await;

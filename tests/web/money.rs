@@ -54,4 +54,24 @@ on_both_databases! {
         let pay = browser.submit(&page.form(&format!("/bookings/{id}/pay"))).await.expect(200).says("Pay 24.00 GBP");
         assert_eq!(pay.links("http").len(), 1);
     }
+
+    async fn a_group_that_waits_for_a_card_is_paid_on_one_page(server, crate::support::stripe::with_stripe) {
+        let _stripe = Account::of(server);
+        let market = server.market(json!({ "booking_rules": { "requires_payment": true } })).await;
+        let slot = |from: &str, to: &str| json!({ "resource_id": market.resource, "starts_at": from, "ends_at": to });
+        let bookings = [slot("2026-12-03T10:00:00Z", "2026-12-03T12:00:00Z"), slot("2026-12-04T10:00:00Z", "2026-12-04T12:00:00Z")];
+        let new = json!({ "organization_id": market.customer_organization, "bookings": bookings });
+        let group = market.customer.post("/booking-groups", new).await.expect(201).id();
+        let path = format!("/booking-groups/{group}");
+        let mut browser = server.browser_of(&market.customer.email).await;
+        let says_pay = |text: String| text.contains("Pay for all by card");
+        assert!(!says_pay(browser.open(&path).await.expect(200).text()), "no host takes cards");
+        let billing = format!("/organizations/{}/billing", market.host_organization);
+        market.host.patch(&billing, json!({ "ways_to_pay": ["card"] })).await.expect(200);
+        let page = browser.open(&path).await.expect(200).says("Pay for all by card");
+        let pay = browser.submit(&page.form(&format!("{path}/pay"))).await.expect(200).says("Pay 48.00 GBP");
+        assert_eq!(pay.links("http").len(), 1);
+        let mut host = server.browser_of(&market.host.email).await;
+        assert!(!says_pay(host.open(&path).await.expect(200).text()), "a host does not pay");
+    }
 }

@@ -1,4 +1,4 @@
-//! `/bookings/{id}/pay` and `/bookings/{id}/card-payments`: payments by card; `/webhooks/stripe`: the messages of the provider.
+//! `/bookings/{id}/pay`, `/booking-groups/{id}/pay` and `/bookings/{id}/card-payments`: payments by card; `/webhooks/stripe`: the messages of the provider.
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, get, post, web};
@@ -6,7 +6,7 @@ use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::caller::{self, Book, ManageBookings, May};
+use super::caller::{self, Book, Heavy, ManageBookings, May};
 use super::json::Empty;
 use super::problem::Problem;
 use super::query::{Id, PageQuery};
@@ -18,7 +18,7 @@ use actions::error::Error;
 use domain::card_payment::{
     CardDispute, CardDisputeState, CardPaymentEnding, CardPaymentState, CardPaymentWith, CardRefund, CardRefundState,
 };
-use domain::ids::{BookingId, CardPaymentId, CardRefundId, UserId};
+use domain::ids::{BookingGroupId, BookingId, CardPaymentId, CardRefundId, UserId};
 use domain::money::Money;
 use domain::paging::Page;
 use domain::problem::Code;
@@ -148,6 +148,58 @@ pub(super) async fn pay(command: Command<May<(Book, ManageBookings)>, Empty>, id
         .await
 }
 
+/// The payments by card for the bookings of a group, which have one page.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = GroupPayment)]
+struct GroupPaymentView {
+    /// The page of Stripe on which the customer saves a card for all payments.
+    page_url: String,
+    /// The instant at which the page closes.
+    page_expires_at: UtcTime,
+    /// The payments, one for each booking that can be paid now, by the start of the booking.
+    payments: Vec<CardPaymentView>,
+}
+
+/// Pay for a booking group by card
+///
+/// For members of the customer. Starts a payment for each booking of the group that can be paid by card now, also with several hosts, and
+/// returns them with one page of Stripe, on which the customer saves a card once (`saves_card`). While it is open, a repetition returns the
+/// same page. Other open pages of the group are closed.
+///
+/// - Bookings that wait for their payments stay held until the page closes, and for 15 minutes after that. When the card is saved, they are
+///   confirmed, or become requests where the host approves bookings.
+/// - The amount of each booking is taken from the card when the booking is confirmed; of a request that is declined or expires, nothing is
+///   taken. If the bank refuses the payment, or wants the customer to authenticate, the booking is held for 24 hours, at most until its
+///   start; the customer gets a mail, and pays on a new page.
+#[utoipa::path(operation_id = "pay_booking_group", tag = "booking-groups", params(("id" = String, Path)),
+    responses((status = 200, body = GroupPaymentView)),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition, Code::CardNotAccepted,
+        Code::CardPaymentNotPossible, Code::PaymentProviderUnavailable]))))]
+#[post("/booking-groups/{id}/pay")]
+pub(super) async fn pay_group(
+    command: Command<Heavy<May<(Book, ManageBookings)>>, Empty>,
+    id: Id<BookingGroupId>,
+) -> Result<Reply, Problem> {
+    command
+        .run_prepared(
+            async move |state: &State, Heavy(May { caller, .. }), _| Ok(state.card_payments.pay_group(caller, id.0).await?),
+            move |tx, Heavy(May { caller, .. }), started, _| {
+                let mut payments = Vec::new();
+                for one in started {
+                    let all = card_payments::list(tx, caller, one.booking_id)?;
+                    payments.extend(all.into_iter().filter(|found| found.payment.id == one.id).map(CardPaymentView::from));
+                }
+                let page = payments.iter().find_map(|one| Some((one.page_url.clone()?, one.page_expires_at?)));
+                // Somebody else has just closed it.
+                let Some((page_url, page_expires_at)) = page else {
+                    return Err(Error::refused(Code::PaymentProviderUnavailable));
+                };
+                Reply::ok(&GroupPaymentView { page_url, page_expires_at, payments })
+            },
+        )
+        .await
+}
+
 /// List the payments by card for a booking
 ///
 /// For both parties, the oldest first, with refunds and disputes.
@@ -207,5 +259,5 @@ pub(super) async fn receive_event(message: Message) -> Result<Reply, Problem> {
 
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
-    config.service(pay).service(list).service(receive_event);
+    config.service(pay).service(pay_group).service(list).service(receive_event);
 }

@@ -123,8 +123,10 @@ pub struct CardPayment {
     pub state: CardPaymentState,
     /// The number of the attempt to tell the provider something. It is in the keys of commands.
     pub attempt: i64,
-    /// The page of the provider.
+    /// The page of the provider, if it is for this payment alone.
     pub session_id: Option<String>,
+    /// The page of the provider on which the customer saves one card for several payments of a group.
+    pub group_session_id: Option<String>,
     /// The address of that page.
     pub session_url: Option<String>,
     /// The end of that page.
@@ -147,7 +149,7 @@ pub struct CardPayment {
     pub commission: i64,
     /// Whether the page saves the card, which is charged when the booking is confirmed; otherwise the amount is reserved.
     pub saves_card: bool,
-    /// The identifier of the owner of the saved card at the provider. No other payment has the same.
+    /// The identifier of the owner of the saved card at the provider. Only payments with the same page have the same.
     pub card_owner_id: Option<String>,
     /// The saved card at the provider.
     pub saved_card_id: Option<String>,
@@ -217,6 +219,11 @@ pub struct CardPaymentWith {
 }
 
 impl CardPayment {
+    /// The page of the provider, if one was made.
+    pub fn page_id(&self) -> Option<&str> {
+        self.session_id.as_deref().or(self.group_session_id.as_deref())
+    }
+
     /// Whether the amount is reserved on the card.
     pub fn is_reserved(&self) -> bool {
         self.state == CardPaymentState::Authorized && !self.saves_card
@@ -384,6 +391,7 @@ mod tests {
             state,
             attempt: 1,
             session_id: None,
+            group_session_id: None,
             session_url: None,
             session_expires_at: now + PAGE_OPEN,
             intent_id: None,

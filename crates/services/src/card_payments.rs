@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use actions::Caller;
 use actions::card_payments::{
-    self, Command, Instruction, Observed, ObservedDispute, ObservedIntent, ObservedRefund, ObservedShare, ObservedTransfer,
-    PageState, Reservation, SavedCard, Started,
+    self, Command, Instruction, NewPage, Observed, ObservedDispute, ObservedIntent, ObservedRefund, ObservedShare,
+    ObservedTransfer, PageState, Reservation, SavedCard, Started, StartedGroup,
 };
 use actions::error::Error;
 use domain::card_account::CardSetup;
 use domain::card_payment::{CardDisputeState, CardPayment, CardPaymentState};
-use domain::ids::{BookingId, CardPaymentId};
+use domain::ids::{BookingGroupId, BookingId, CardPaymentId};
 use domain::money::Money;
 use domain::problem::Code;
 use domain::said::said;
@@ -81,24 +81,48 @@ impl CardPayments {
         }
     }
 
+    /// Starts a payment by card for each booking of a group, and makes the page on which the customer saves one card for all of them.
+    ///
+    /// # Errors
+    /// As [`card_payments::start_group`], and `payment_provider_unavailable`.
+    pub async fn pay_group(&self, caller: Caller, id: BookingGroupId) -> Result<Vec<CardPayment>, Error> {
+        let setup = self.setup;
+        let start = move |tx: &mut Tx<'_>| card_payments::start_group(tx, caller, id, setup);
+        let started = self.db.write(self.clock.now(), start).await?;
+        let stripe = self.stripe.as_ref().ok_or_else(|| Error::refused(Code::CardNotAccepted))?;
+        let started = match started {
+            StartedGroup::Obstructed(obstacles) => {
+                for obstacle in obstacles {
+                    self.close_page(stripe, obstacle).await?;
+                }
+                self.db.write(self.clock.now(), start).await?
+            }
+            started => started,
+        };
+        match started {
+            StartedGroup::Open(payments) => Ok(payments),
+            StartedGroup::WithoutPage(payments, description) => self.make_group_page(stripe, payments, &description).await,
+            StartedGroup::Obstructed(_) => Err(Error::refused(Code::PaymentProviderUnavailable)),
+        }
+    }
+
+    /// Closes the page of a payment, unless the customer has used it.
+    async fn close_page(&self, stripe: &Stripe, id: CardPaymentId) -> Result<(), Error> {
+        let payment = self.db.read(self.clock.now(), move |tx| card_payments::get(tx, id)).await?;
+        if let Some(page) = payment.page_id() {
+            match stripe.expire_session(page, &format!("close-{id}-{}", payment.attempt)).await {
+                Ok(_) | Err(StripeError::Refused(_)) => {}
+                Err(error) => return self.fail(id, &error, None).await,
+            }
+        }
+        self.bring_up_to_date(stripe, id).await
+    }
+
     async fn make_page(&self, stripe: &Stripe, payment: CardPayment, description: &str) -> Result<CardPayment, Error> {
         let id = payment.id;
-        let back = format!("{}/card-payments/{id}", self.public_url);
-        let new = NewSession {
-            payment_id: id.as_str(),
-            description,
-            amount: payment.amount,
-            success_url: &back,
-            cancel_url: &format!("{back}?cancelled"),
-            expires_at: payment.session_expires_at,
-            account: payment.account_id.as_deref(),
-        };
-        match open_page(stripe, &payment, &new).await {
-            Ok((session, owner)) => {
-                let Some(url) = session.url else { return Err(Error::refused(Code::PaymentProviderUnavailable)) };
-                let record = move |tx: &mut Tx<'_>| card_payments::record_page(tx, id, &session.id, &url, owner.as_deref());
-                self.db.write(self.clock.now(), record).await
-            }
+        let back = self.back(id);
+        match open_page(stripe, &payment, &new_session(&payment, description, &back)).await {
+            Ok(page) => self.db.write(self.clock.now(), move |tx| card_payments::record_page(tx, id, &page)).await,
             Err(StripeError::Refused(code)) if code.starts_with("amount_too_") => {
                 self.db.write(self.clock.now(), move |tx| card_payments::record_refusal(tx, id)).await?;
                 let size = if code == "amount_too_small" { said!("smaller") } else { said!("larger") };
@@ -106,15 +130,41 @@ impl CardPayments {
                     said!("{amount} is {size} than the provider of payments by card accepts.", amount = payment.amount, size);
                 Err(Error::Refused(Code::CardPaymentNotPossible, detail))
             }
-            Err(error) => {
-                log(id, &error);
-                if error.uses_key() {
-                    // Nobody knows the address of a page that was made all the same.
-                    self.db.write(self.clock.now(), move |tx| card_payments::use_key(tx, id)).await?;
-                }
-                Err(Error::refused(Code::PaymentProviderUnavailable))
-            }
+            Err(error) => self.without_page(id, &error).await,
         }
+    }
+
+    async fn make_group_page(
+        &self,
+        stripe: &Stripe,
+        payments: Vec<CardPayment>,
+        description: &str,
+    ) -> Result<Vec<CardPayment>, Error> {
+        let Some(first) = payments.first() else { return Ok(payments) };
+        let back = self.back(first.id);
+        let new = NewSession { account: None, ..new_session(first, description, &back) };
+        match open_saving_page(stripe, first, &new).await {
+            Ok(page) => {
+                let ids: Vec<CardPaymentId> = payments.iter().map(|payment| payment.id).collect();
+                self.db.write(self.clock.now(), move |tx| card_payments::record_group_page(tx, &ids, &page)).await
+            }
+            Err(error) => self.without_page(first.id, &error).await,
+        }
+    }
+
+    /// The addresses to which the customer returns from the page of a payment, after the payment and without one.
+    fn back(&self, id: CardPaymentId) -> [String; 2] {
+        let back = format!("{}/card-payments/{id}", self.public_url);
+        [back.clone(), format!("{back}?cancelled")]
+    }
+
+    async fn without_page<T>(&self, id: CardPaymentId, error: &StripeError) -> Result<T, Error> {
+        log(id, error);
+        if error.uses_key() {
+            // Nobody knows the address of a page that was made all the same.
+            self.db.write(self.clock.now(), move |tx| card_payments::use_key(tx, id)).await?;
+        }
+        Err(Error::refused(Code::PaymentProviderUnavailable))
     }
 
     /// Stores a message of the provider, to be worked on by the job. `header` is its signature.
@@ -203,22 +253,38 @@ fn log(id: CardPaymentId, error: &StripeError) {
     }
 }
 
-/// Makes the page on which the customer pays or saves a card. Returns it with the owner of the card.
-async fn open_page(
-    stripe: &Stripe,
-    payment: &CardPayment,
-    new: &NewSession<'_>,
-) -> Result<(Session, Option<String>), StripeError> {
-    let (id, attempt) = (payment.id, payment.attempt);
-    let key = format!("page-{id}-{attempt}");
-    if !payment.saves_card {
-        return Ok((stripe.create_session(new, &key).await?, None));
+fn new_session<'a>(payment: &'a CardPayment, description: &'a str, [success_url, cancel_url]: &'a [String; 2]) -> NewSession<'a> {
+    NewSession {
+        payment_id: payment.id.as_str(),
+        description,
+        success_url,
+        cancel_url,
+        expires_at: payment.session_expires_at,
+        account: payment.account_id.as_deref(),
     }
+}
+
+/// Makes the page on which the customer pays or saves a card.
+async fn open_page(stripe: &Stripe, payment: &CardPayment, new: &NewSession<'_>) -> Result<NewPage, StripeError> {
+    if payment.saves_card {
+        let description =
+            format!("{}: {} will be taken from your card when the host confirms the booking.", new.description, payment.amount);
+        return open_saving_page(stripe, payment, &NewSession { description: &description, ..new.clone() }).await;
+    }
+    let key = format!("page-{}-{}", payment.id, payment.attempt);
+    page_of(stripe.create_session(new, payment.amount, &key).await?, None)
+}
+
+/// Makes a page on which the customer saves a card, and the owner of this card.
+async fn open_saving_page(stripe: &Stripe, payment: &CardPayment, new: &NewSession<'_>) -> Result<NewPage, StripeError> {
+    let (id, attempt) = (payment.id, payment.attempt);
     let owner = stripe.create_owner(id.as_str(), &format!("owner-{id}-{attempt}")).await?;
-    let description =
-        format!("{}: {} will be taken from your card when the host confirms the booking.", new.description, new.amount);
-    let new = NewSession { description: &description, ..new.clone() };
-    Ok((stripe.create_setup_session(&new, &owner, &key).await?, Some(owner)))
+    page_of(stripe.create_setup_session(new, &owner, &format!("page-{id}-{attempt}")).await?, Some(owner))
+}
+
+fn page_of(session: Session, card_owner_id: Option<String>) -> Result<NewPage, StripeError> {
+    let url = session.url.ok_or_else(|| StripeError::Nonsense("a new page has no address".to_owned()))?;
+    Ok(NewPage { session_id: session.id, url, card_owner_id })
 }
 
 /// Whether a saved card cannot be charged. Other errors are tried again: nobody knows what they did, or they are not about the card.
@@ -234,7 +300,7 @@ fn is_final(error: &StripeError) -> bool {
 async fn ask(stripe: &Stripe, payment: &CardPayment) -> Result<Observed, StripeError> {
     let mut observed = Observed::default();
     let mut intent_id = payment.intent_id.clone();
-    if let (CardPaymentState::Open, Some(session_id)) = (payment.state, &payment.session_id) {
+    if let (CardPaymentState::Open, Some(session_id)) = (payment.state, payment.page_id()) {
         let session = stripe.get_session(session_id).await?;
         observed.page = Some(match session.status {
             SessionStatus::Open => PageState::Open,
@@ -248,9 +314,10 @@ async fn ask(stripe: &Stripe, payment: &CardPayment) -> Result<Observed, StripeE
         }
     }
     if let (CardPaymentState::Authorized, Some(owner)) = (payment.state, &payment.card_owner_id) {
-        // A payment of which no answer arrived is found by the owner of the card, who has no other one.
+        // A payment of which no answer arrived is found by the owner of the card.
         let made = stripe.list_intents(owner).await?;
-        let taken = made.iter().find(|intent| intent.status == IntentStatus::Succeeded);
+        let is_own = |intent: &&PaymentIntent| intent.payment_id() == Some(payment.id.as_str());
+        let taken = made.iter().filter(is_own).find(|intent| intent.status == IntentStatus::Succeeded);
         observed.intent = taken.map(intent_of).transpose()?;
         return Ok(observed);
     }

@@ -30,6 +30,7 @@ struct Row {
     state: CardPaymentState,
     attempt: i64,
     session_id: Option<String>,
+    group_session_id: Option<String>,
     session_url: Option<String>,
     session_expires_at: UtcTime,
     intent_id: Option<String>,
@@ -66,6 +67,7 @@ impl From<Row> for CardPayment {
             state: row.state,
             attempt: row.attempt,
             session_id: row.session_id,
+            group_session_id: row.group_session_id,
             session_url: row.session_url,
             session_expires_at: row.session_expires_at,
             intent_id: row.intent_id,
@@ -100,6 +102,7 @@ impl From<&CardPayment> for Row {
             state: payment.state,
             attempt: payment.attempt,
             session_id: payment.session_id,
+            group_session_id: payment.group_session_id,
             session_url: payment.session_url,
             session_expires_at: payment.session_expires_at,
             intent_id: payment.intent_id,
@@ -240,14 +243,26 @@ fn with_parts(conn: &mut Conn, rows: Vec<Row>) -> Result<Vec<CardPaymentWith>, S
     Ok(rows.into_iter().map(with).collect())
 }
 
-/// The payment by card with this page or this payment at the provider, if there is one.
+/// Lists the payments by card with this page or this payment at the provider.
 ///
 /// # Errors
 /// When the database fails.
-pub fn find_by_provider(conn: &mut Conn, object: &str, intent: Option<&str>) -> Result<Option<CardPaymentId>, StorageError> {
+pub fn list_by_provider(conn: &mut Conn, object: &str, intent: Option<&str>) -> Result<Vec<CardPaymentId>, StorageError> {
     let named = [Some(object), intent].into_iter().flatten().collect::<Vec<_>>();
-    let is_named = card_payments::session_id.eq_any(named.clone()).or(card_payments::intent_id.eq_any(named));
-    Ok(card_payments::table.filter(is_named).select(card_payments::id).get_result(conn).optional()?)
+    let is_page = card_payments::session_id.eq_any(named.clone()).or(card_payments::group_session_id.eq(object));
+    let is_named = is_page.or(card_payments::intent_id.eq_any(named));
+    Ok(card_payments::table.filter(is_named).select(card_payments::id).load(conn)?)
+}
+
+/// Whether a payment by card on this page of a group has ended.
+///
+/// # Errors
+/// When the database fails.
+pub fn has_ended_of_group(conn: &mut Conn, group_session: &str) -> Result<bool, StorageError> {
+    let ended = card_payments::group_session_id.eq(group_session).and(card_payments::state.eq(CardPaymentState::Ended));
+    let found: Option<CardPaymentId> =
+        card_payments::table.filter(ended).select(card_payments::id).limit(1).get_result(conn).optional()?;
+    Ok(found.is_some())
 }
 
 /// Lets no other transaction change the payments by card for a booking before this one ends.
@@ -282,6 +297,7 @@ pub fn update(conn: &mut WriteConn, payment: &CardPayment, next_check_at: Option
             card_payments::state.eq(payment.state),
             card_payments::attempt.eq(payment.attempt),
             card_payments::session_id.eq(&payment.session_id),
+            card_payments::group_session_id.eq(&payment.group_session_id),
             card_payments::session_url.eq(&payment.session_url),
             card_payments::session_expires_at.eq(payment.session_expires_at),
             card_payments::intent_id.eq(&payment.intent_id),

@@ -312,6 +312,7 @@ tables! {
         saves_card -> Bool,
         card_owner_id -> Nullable<Text>,
         saved_card_id -> Nullable<Text>,
+        group_session_id -> Nullable<Text>,
     }
 
     card_refunds (id) {

@@ -70,15 +70,14 @@ pub struct NewSession<'a> {
     pub payment_id: &'a str,
     /// The text that the customer reads beside the amount, or where it saves a card.
     pub description: &'a str,
-    /// The amount.
-    pub amount: Money,
     /// The address to which the customer returns after the payment.
     pub success_url: &'a str,
     /// The address to which the customer returns without a payment.
     pub cancel_url: &'a str,
     /// The end of the session: from 30 minutes to 24 hours from now.
     pub expires_at: UtcTime,
-    /// The account of the host to which the payment is transferred, and in whose name it is made; none: it stays with the operator.
+    /// The account of the host to which the payment is transferred, and in whose name it is made; none: it stays with the operator,
+    /// or several hosts are paid.
     pub account: Option<&'a str>,
 }
 
@@ -110,7 +109,7 @@ impl Stripe {
     ///
     /// # Errors
     /// [`StripeError`]; also for an amount that Stripe has no form for.
-    pub async fn create_session(&self, new: &NewSession<'_>, key: &str) -> Result<Session, StripeError> {
+    pub async fn create_session(&self, new: &NewSession<'_>, amount: Money, key: &str) -> Result<Session, StripeError> {
         let mut form = Form::default();
         let item = "line_items[0][price_data]";
         form.add("mode", "payment")
@@ -118,8 +117,8 @@ impl Stripe {
             .add("client_reference_id", new.payment_id)
             .add(PAYMENT_KEY, new.payment_id)
             .add("line_items[0][quantity]", "1")
-            .add(&format!("{item}[currency]"), &currency(new.amount))
-            .add(&format!("{item}[unit_amount]"), &units(new.amount)?)
+            .add(&format!("{item}[currency]"), &currency(amount))
+            .add(&format!("{item}[unit_amount]"), &units(amount)?)
             .add(&format!("{item}[product_data][name]"), new.description)
             .add("payment_intent_data[capture_method]", "manual")
             .add(&format!("payment_intent_data[{}", PAYMENT_KEY.replacen('[', "][", 1)), new.payment_id)

@@ -70,6 +70,8 @@ pub struct PaymentIntent {
     currency: String,
     #[serde(default)]
     latest_charge: Option<Charge>,
+    #[serde(default)]
+    metadata: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -99,6 +101,11 @@ impl PaymentIntent {
     /// The amount that was taken; none if it cannot be read.
     pub fn received(&self) -> Option<Money> {
         from_units(self.amount_received, &self.currency)
+    }
+
+    /// The payment here that it was made for; none if somebody made it at Stripe.
+    pub fn payment_id(&self) -> Option<&str> {
+        self.metadata.get("card_payment_id").map(String::as_str)
     }
 
     /// The instant at which the reservation on the card ends, if there is one.

@@ -20,9 +20,11 @@ use api::caller::{Book, ManageBookings, View};
 use api::problem::Problem;
 use api::turns::Cost;
 use domain::booking::{Booking, BookingStatus, Move, Side};
+use domain::card_payment::CardPayment;
 use domain::fields::Fields;
 use domain::ids::BookingId;
 use domain::limits;
+use domain::money::Money;
 use domain::time::UtcTime;
 use storage::contacts::Contact;
 use storage::db::{ReadTx, Tx};
@@ -199,20 +201,26 @@ struct PayPage {
     back: String,
 }
 
+/// Shows the page that leads to that of the provider, for payments that share it.
+pub(crate) fn pay_page(visit: &Visit, payments: &[CardPayment], back: String) -> Result<HttpResponse, Problem> {
+    let texts = visit.page.texts();
+    let total = Money::sum(payments.iter().map(|payment| payment.amount));
+    let page = PayPage {
+        frame: visit.frame(text(&texts, "web-pay.title")),
+        amount: total.map(|total| amount(&texts, total)).unwrap_or_default(),
+        href: payments.iter().find_map(|payment| payment.session_url.clone()).unwrap_or_default(),
+        back,
+    };
+    Ok(visit.show(StatusCode::OK, &page))
+}
+
 async fn act(visit: &Visit, (id, action): (String, String), sent: Result<Reason, Problem>) -> Result<HttpResponse, Problem> {
     let id: BookingId = read_id(&id)?;
     let Reason { reason } = sent?;
     let caller = visit.signed_in::<(View, Book, ManageBookings)>()?;
     if action == "pay" {
-        let texts = visit.page.texts();
         let payment = visit.page.state.card_payments.pay(caller, id).await?;
-        let page = PayPage {
-            frame: visit.frame(text(&texts, "web-pay.title")),
-            amount: amount(&texts, payment.amount),
-            href: payment.session_url.unwrap_or_default(),
-            back: format!("/bookings/{id}"),
-        };
-        return Ok(visit.show(StatusCode::OK, &page));
+        return pay_page(visit, &[payment], format!("/bookings/{id}"));
     }
     let mut fields = Fields::default();
     let reason = fields.text("/reason", &reason, limits::Note::RANGE);

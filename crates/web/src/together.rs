@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::bookings::pay_page;
 use super::catalogue::Choice;
 use super::my_bookings::Listed;
 use super::page::{Frame, read_id, text};
@@ -13,12 +14,13 @@ use super::sent::Sent;
 use super::visit::{Visit, without_token};
 use super::words;
 use actions::error::Error;
-use actions::{Caller, booking_groups, bookings, series};
+use actions::{Caller, booking_groups, bookings, card_payments, series};
 use api::caller::{Book, ManageBookings, View};
 use api::problem::Problem;
 use api::turns::Cost;
 use domain::booking::{Booking, Move};
 use domain::booking_group;
+use domain::card_account::CardSetup;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingGroupId, BookingId, SeriesId};
 use domain::limits;
@@ -75,11 +77,13 @@ struct Loaded {
     note: String,
     bookings: Vec<Booking>,
     skipped: Vec<Occurrence>,
+    /// Whether the bookings of a group can be paid by card together.
+    can_pay: bool,
     /// The moves that are possible now, each with its bookings.
     moves: Vec<(Move, Vec<BookingId>)>,
 }
 
-fn load(tx: &mut ReadTx, caller: Caller, of: Together) -> Result<Loaded, Error> {
+fn load(tx: &mut ReadTx, caller: Caller, of: Together, setup: CardSetup) -> Result<Loaded, Error> {
     let (title, rule, note, bookings, skipped) = match of {
         Together::Series(id) => {
             let whole = series::get(tx, caller, id)?;
@@ -98,7 +102,8 @@ fn load(tx: &mut ReadTx, caller: Caller, of: Together) -> Result<Loaded, Error> 
         meant.for_each(|(_, bookings)| bookings.push(booking.id));
     }
     moves.retain(|(_, bookings)| !bookings.is_empty());
-    Ok(Loaded { title, rule, note, bookings, skipped, moves })
+    let can_pay = title.is_none() && card_payments::can_start_group(tx, caller, &bookings, setup)?;
+    Ok(Loaded { title, rule, note, bookings, skipped, can_pay, moves })
 }
 
 fn forms(texts: &Texts, of: Together, loaded: &Loaded) -> Vec<Form> {
@@ -124,13 +129,20 @@ fn forms(texts: &Texts, of: Together, loaded: &Loaded) -> Vec<Form> {
             from: if is_series && asks_reason && meant.len() > 1 { from.collect() } else { Vec::new() },
         }
     };
-    loaded.moves.iter().map(form).collect()
+    let pay = loaded.can_pay.then(|| Form {
+        action: "pay",
+        button: text(texts, "web-together.pay"),
+        asks_reason: false,
+        from: Vec::new(),
+    });
+    pay.into_iter().chain(loaded.moves.iter().map(form)).collect()
 }
 
 async fn show(visit: &Visit, of: Together) -> Result<HttpResponse, Problem> {
     let caller = visit.signed_in::<(View, Book, ManageBookings)>()?;
     let texts = visit.page.texts();
-    let loaded = visit.page.read_at(Cost::Search, move |tx: &mut ReadTx| load(tx, caller, of)).await?;
+    let setup = visit.page.state.card_payments.setup();
+    let loaded = visit.page.read_at(Cost::Search, move |tx: &mut ReadTx| load(tx, caller, of, setup)).await?;
     let count = variables([("count", loaded.bookings.len().into())]);
     let price = booking_group::price(loaded.bookings.iter().map(|booking| (booking.status, booking.price.total)));
     let forms = forms(&texts, of, &loaded);
@@ -182,6 +194,10 @@ fn make(
 async fn act(visit: &Visit, of: Together, action: String, sent: Fate) -> Result<HttpResponse, Problem> {
     let Fate { reason, from } = sent;
     let caller = visit.signed_in::<(View, Book, ManageBookings)>()?;
+    if let (Together::Group(id), "pay") = (of, action.as_str()) {
+        let payments = visit.page.state.card_payments.pay_group(caller, id).await?;
+        return pay_page(visit, &payments, of.path());
+    }
     let mut fields = Fields::default();
     let reason = fields.text("/reason", &reason, limits::Note::RANGE);
     let reason = fields.finish(|| reason)?;

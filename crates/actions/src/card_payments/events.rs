@@ -23,7 +23,7 @@ pub fn receive(tx: &mut Tx<'_>, event: &StripeEvent) -> Result<(), Error> {
 pub fn work_on_events(tx: &mut Tx<'_>) -> Result<usize, Error> {
     let pending = stripe_events::list_pending(tx.conn, BATCH)?;
     for event in &pending {
-        if let Some(id) = card_payments::find_by_provider(tx.conn, &event.object_id, event.intent_id.as_deref())? {
+        for id in card_payments::list_by_provider(tx.conn, &event.object_id, event.intent_id.as_deref())? {
             card_payments::update_one_due(tx.conn, id, tx.now)?;
         }
         card_accounts::update_due(tx.conn, event.account_id.as_ref().unwrap_or(&event.object_id), tx.now)?;

@@ -253,7 +253,9 @@ fn take_in_payment(tx: &mut Tx<'_>, payment: &mut CardPayment, booking: &Booking
         return end(tx, payment, CardPaymentEnding::Unpaid);
     }
     if let Some(SavedCard { setup_id, id }) = observed.saved_card.as_ref().filter(|_| is_open) {
-        (payment.state, payment.intent_id) = (CardPaymentState::Authorized, Some(setup_id.clone()));
+        payment.state = CardPaymentState::Authorized;
+        // The act of saving a card for a group belongs to none of its payments alone.
+        payment.intent_id = Some(setup_id.clone()).filter(|_| payment.group_session_id.is_none());
         payment.saved_card_id = Some(id.clone());
         return save(tx, payment);
     }
@@ -484,7 +486,7 @@ fn decide(tx: &mut Tx<'_>, payment: &mut CardPayment, share: Option<&ObservedSha
             end(tx, payment, if is_saved { CardPaymentEnding::Released } else { CardPaymentEnding::Unpaid })?;
             Ok(None)
         }
-        Next::ClosePage => command(Instruction::ClosePage(payment.session_id.clone().unwrap_or_default()), key("close")),
+        Next::ClosePage => command(Instruction::ClosePage(payment.page_id().unwrap_or_default().to_owned()), key("close")),
         Next::Capture(amount) => {
             let commission = commission(payment.commission_rate, amount);
             command(Instruction::Capture(intent(), amount, commission), key("capture"))

@@ -291,6 +291,7 @@ detail-name-must-be-one-of-mo-tu-we-th-fr-sa-su = { $name } muss eines von MO, T
 detail-name-must-occur-only-once = { $name } darf nur einmal vorkommen
 detail-name-version-version = { $name } (Version { $version })
 detail-needs-a-second-factor-of-your-own-account-first-post-api-v1-me-second-factor = braucht zuerst einen zweiten Faktor für Ihr eigenes Konto: POST /api/v1/me/second-factor
+detail-no-booking-of-the-group-is-to-be-paid-by-card-now = Keine Buchung der Gruppe ist jetzt mit Karte zu zahlen.
 detail-no-payments-by-card-are-possible-in-currency = in { $currency } sind keine Kartenzahlungen möglich
 detail-no-second-factor-waits-to-be-confirmed-begin-with-post-api-v1-me-second-factor = Kein zweiter Faktor wartet auf Bestätigung. Beginnen Sie mit POST /api/v1/me/second-factor.
 detail-no-signed-checkpoint-has-the-entry-yet-one-is-signed-within-two-minutes = Noch kein signierter Prüfpunkt enthält den Eintrag. Einer wird innerhalb von zwei Minuten signiert.

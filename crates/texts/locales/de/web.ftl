@@ -256,7 +256,7 @@ web-pay =
     .title = Mit Karte zahlen
     .about = Die Zahlung findet bei Stripe statt. Danach kommen Sie hierher zurück.
     .button = Zahlen
-    .back = Zurück zur Buchung
+    .back = Zurück
 
 web-alternative = { $resource }: { $time }, { $price }
     .title = Stattdessen frei:
@@ -741,6 +741,7 @@ web-together =
     .about-group = Zusammen gebucht
     .bookings = Die Buchungen
     .more = Alle Buchungen
+    .pay = Alles mit Karte zahlen
     .confirm = Reservierte Buchungen bestätigen
     .approve = Anfragen annehmen
     .decline =

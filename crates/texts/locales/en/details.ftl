@@ -291,6 +291,7 @@ detail-name-must-be-one-of-mo-tu-we-th-fr-sa-su = { $name } must be one of MO, T
 detail-name-must-occur-only-once = { $name } must occur only once
 detail-name-version-version = { $name } (version { $version })
 detail-needs-a-second-factor-of-your-own-account-first-post-api-v1-me-second-factor = needs a second factor of your own account first: POST /api/v1/me/second-factor
+detail-no-booking-of-the-group-is-to-be-paid-by-card-now = No booking of the group is to be paid by card now.
 detail-no-payments-by-card-are-possible-in-currency = no payments by card are possible in { $currency }
 detail-no-second-factor-waits-to-be-confirmed-begin-with-post-api-v1-me-second-factor = No second factor waits to be confirmed. Begin with POST /api/v1/me/second-factor.
 detail-no-signed-checkpoint-has-the-entry-yet-one-is-signed-within-two-minutes = No signed checkpoint has the entry yet. One is signed within two minutes.

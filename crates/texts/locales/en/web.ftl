@@ -261,7 +261,7 @@ web-pay =
     .title = Pay by card
     .about = The payment takes place at Stripe. You come back here afterwards.
     .button = Pay
-    .back = Back to the booking
+    .back = Back
 
 # A slot that can be booked instead.
 web-alternative = { $resource }: { $time }, { $price }
@@ -748,6 +748,7 @@ web-together =
     .about-group = Booked together
     .bookings = The bookings
     .more = All bookings
+    .pay = Pay for all by card
     .confirm = Confirm what is held
     .approve = Approve the requests
     .decline =

@@ -291,6 +291,7 @@ detail-name-must-be-one-of-mo-tu-we-th-fr-sa-su = { $name } doit être l’un de
 detail-name-must-occur-only-once = { $name } ne doit apparaître qu’une fois
 detail-name-version-version = { $name } (version { $version })
 detail-needs-a-second-factor-of-your-own-account-first-post-api-v1-me-second-factor = a d’abord besoin d’un second facteur de votre propre compte : POST /api/v1/me/second-factor
+detail-no-booking-of-the-group-is-to-be-paid-by-card-now = Aucune réservation du groupe n’est à payer par carte maintenant.
 detail-no-payments-by-card-are-possible-in-currency = aucun paiement par carte n’est possible en { $currency }
 detail-no-second-factor-waits-to-be-confirmed-begin-with-post-api-v1-me-second-factor = Aucun second facteur n’attend d’être confirmé. Commencez par POST /api/v1/me/second-factor.
 detail-no-signed-checkpoint-has-the-entry-yet-one-is-signed-within-two-minutes = Aucun point de contrôle signé ne contient encore l’entrée. Un point est signé dans les deux minutes.

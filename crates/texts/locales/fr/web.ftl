@@ -256,7 +256,7 @@ web-pay =
     .title = Payer par carte
     .about = Le paiement se fait chez Stripe. Vous revenez ici ensuite.
     .button = Payer
-    .back = Retour à la réservation
+    .back = Retour
 
 web-alternative = { $resource } : { $time }, { $price }
     .title = Libre à la place :
@@ -741,6 +741,7 @@ web-together =
     .about-group = Réservées ensemble
     .bookings = Les réservations
     .more = Toutes les réservations
+    .pay = Tout payer par carte
     .confirm = Confirmer les options
     .approve = Accepter les demandes
     .decline =

@@ -291,6 +291,7 @@ detail-name-must-be-one-of-mo-tu-we-th-fr-sa-su = { $name } moet een van MO, TU,
 detail-name-must-occur-only-once = { $name } mag maar één keer voorkomen
 detail-name-version-version = { $name } (versie { $version })
 detail-needs-a-second-factor-of-your-own-account-first-post-api-v1-me-second-factor = heeft eerst een tweede factor van uw eigen account nodig: POST /api/v1/me/second-factor
+detail-no-booking-of-the-group-is-to-be-paid-by-card-now = Geen boeking van de groep moet nu met kaart worden betaald.
 detail-no-payments-by-card-are-possible-in-currency = in { $currency } zijn geen kaartbetalingen mogelijk
 detail-no-second-factor-waits-to-be-confirmed-begin-with-post-api-v1-me-second-factor = Er wacht geen tweede factor op bevestiging. Begin met POST /api/v1/me/second-factor.
 detail-no-signed-checkpoint-has-the-entry-yet-one-is-signed-within-two-minutes = Nog geen ondertekend controlepunt bevat de vermelding. Binnen twee minuten wordt er een ondertekend.

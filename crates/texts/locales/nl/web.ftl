@@ -252,7 +252,7 @@ web-pay =
     .title = Met kaart betalen
     .about = De betaling gebeurt bij Stripe. Daarna komt u hier terug.
     .button = Betalen
-    .back = Terug naar de boeking
+    .back = Terug
 
 web-alternative = { $resource }: { $time }, { $price }
     .title = In plaats daarvan vrij:
@@ -737,6 +737,7 @@ web-together =
     .about-group = Samen geboekt
     .bookings = De boekingen
     .more = Alle boekingen
+    .pay = Alles met kaart betalen
     .confirm = Reserveringen bevestigen
     .approve = Aanvragen goedkeuren
     .decline =
