@@ -86,6 +86,39 @@ on_both_databases! {
         }
     }
 
+    async fn a_resource_that_has_changed_is_an_event_for_its_host(server) {
+        let market = server.market(json!({})).await;
+        market.book(FROM, TO).await.expect(201);
+        let resource = format!("/resources/{}", market.resource);
+        let calls = [
+            ("patch", resource.clone(), json!({ "name": "Big lathe" })),
+            ("post", format!("{resource}/blocks"), json!({ "starts_at": "2026-12-02T10:00:00Z", "ends_at": "2026-12-02T11:00:00Z" })),
+            ("post", format!("{resource}/out-of-order"), json!({ "reason": "Belt" })),
+            ("post", format!("{resource}/back-in-order"), json!({})),
+        ];
+        for (count, (method, path, body)) in calls.into_iter().enumerate() {
+            server.advance(TimeDelta::seconds(1));
+            let changed = match method {
+                "patch" => market.host.patch(&path, body).await,
+                _ => market.host.post(&path, body).await,
+            };
+            assert!(changed.status < 300, "{path}: {changed:?}");
+            let told = events(server, &market.host, &market.host_organization, "?type=resource.update").await;
+            assert_eq!(told.items().len(), count + 1, "{path}");
+            let shown = market.host.get(&resource).await.expect(200);
+            assert_eq!(told.items()[count]["data"]["resource"], shown.body);
+        }
+        server.advance(TimeDelta::seconds(1));
+        let block = market.host.get(&format!("{resource}/blocks")).await.expect(200).items()[0]["id"].as_str().unwrap().to_owned();
+        market.host.patch(&format!("{resource}/blocks/{block}"), json!({ "reason": "Paint" })).await.expect(200);
+        server.advance(TimeDelta::seconds(1));
+        market.host.delete(&format!("{resource}/blocks/{block}")).await.expect(204);
+        let told = events(server, &market.host, &market.host_organization, "?type=resource.update").await;
+        assert_eq!(told.items().len(), 6);
+        let told = events(server, &market.customer, &market.customer_organization, "?type=resource.update").await;
+        assert_eq!(told.items(), [Value::Null; 0], "the customer is told nothing about the calendar of the host");
+    }
+
     async fn a_client_goes_on_after_the_last_event_that_it_has(server) {
         let market = server.market(json!({ "capacity": { "quantity": 9, "unit": "unit" } })).await;
         for _ in 0..3 {

@@ -211,6 +211,43 @@ impl Chromium {
         }
     }
 
+    /// Waits until the page says this, which a script shows.
+    pub(crate) async fn comes(&self, text: &str) -> &Self {
+        let begin = Instant::now();
+        while begin.elapsed() < PATIENCE && !self.text().await.contains(text) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        self.says(text).await
+    }
+
+    /// Presses the mouse on the middle of the first of these elements, moves it by some pixels, and lets go.
+    pub(crate) async fn drag(&self, element: &str, (right, down): (i64, i64)) -> &Self {
+        // In one script, because another one can replace the element at any time.
+        let middle = "const element = document.querySelector(arguments[0]); \
+                      element.scrollIntoView({ block: 'center', inline: 'center' }); \
+                      const { left, top, width, height } = element.getBoundingClientRect(); \
+                      return [Math.round(left + width / 2), Math.round(top + height / 2)]";
+        let middle = self.run(middle, vec![json!(element)]).await;
+        let [x, y] = [0, 1].map(|at| middle[at].as_i64().expect("it is a number"));
+        // In several steps, as a hand does.
+        let chain = self.driver.action_chain().move_to(x, y).click_and_hold().move_to(x + right / 2, y + down / 2);
+        chain.move_to(x + right, y + down).release().perform().await.expect("the mouse moves");
+        self
+    }
+
+    /// Clicks on the first of these elements, which leads to another page. Another script can replace the element at any time.
+    pub(crate) async fn click_on(&self, element: &str) -> &Self {
+        let click = self.driver.execute("document.querySelector(arguments[0]).click()", vec![json!(element)]);
+        self.leads_on(async { click.await.map(drop) }).await
+    }
+
+    /// Notes from now on whatever the policy of a page refuses: in `window.refused`.
+    pub(crate) async fn watch_policy(&self) {
+        let source = "document.addEventListener('securitypolicyviolation', \
+                      event => (window.refused ??= []).push(`${event.violatedDirective} ${event.sourceFile} ${event.sample}`))";
+        self.send("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await;
+    }
+
     /// Gives the field with this label a text instead of what it has.
     pub(crate) async fn fill(&self, label: &str, text: &str) -> &Self {
         let field = self.field(label).await;

@@ -96,6 +96,36 @@ on_both_databases! {
         assert!(!page.text().contains("Out of order"));
     }
 
+    async fn a_manager_edits_a_site_and_says_what_becomes_of_bookings_outside_its_new_hours(server) {
+        let market = server.market(json!({})).await;
+        let id = market.book("2026-12-01T10:00:00Z", "2026-12-01T11:00:00Z").await.expect(201).id();
+        let mut host = server.browser_of(&market.host.email).await;
+        let path = format!("/manage/sites/{}/edit", market.site);
+        let listings = host.open(&format!("/manage/{}/resources", market.host_organization)).await.expect(200);
+        let form = host.open(&listings.links(&path)[0]).await.expect(200).form(&path);
+        assert_eq!((form.values()["name"], form.values()["timezone"], form.values()["latitude"]), ("Main hall", "Europe/London", "51.5155"));
+        let mut form = form.with("name", "Great <hall>").with("exceptions", "2026-12-24 09:00-12:00 (Christmas Eve)\r\n2026-12-25");
+        form.fields.retain(|(name, _)| name != "hours");
+        form.fields.extend(["", "", "08:00-18:00", "", "", "", ""].map(|hours| ("hours".to_owned(), hours.to_owned())));
+        host.submit(&form.clone().with("exceptions", "2026-12-25 closed")).await.expect(422).says("exceptions: must be lines such as");
+        host.submit(&form.clone().with("timezone", "Mars")).await.expect(422).says("timezone: ");
+        let refused = host.submit(&form).await.expect(409).says("Bookings would be outside the new opening hours");
+        let again = refused.form(&path);
+        assert_eq!((again.values()["name"], again.values()["bookings"]), ("Great <hall>", "refuse"));
+        let site = format!("/sites/{}", market.site);
+        assert_eq!(market.host.get(&site).await.expect(200)["name"], "Main hall");
+        host.submit(&again.with("bookings", "cancel").with("reason", "We move")).await.expect(200);
+        let stored = market.host.get(&site).await.expect(200);
+        assert_eq!((&stored["name"], &stored["opening_hours"]), (&json!("Great <hall>"), &json!({ "wed": [["08:00", "18:00"]] })));
+        assert_eq!(stored["exceptions"], json!([
+            { "date": "2026-12-24", "spans": [["09:00", "12:00"]], "reason": "Christmas Eve" }, { "date": "2026-12-25", "spans": [], "reason": "" },
+        ]));
+        let booking = market.customer.get(&format!("/bookings/{id}")).await.expect(200);
+        assert_eq!((booking.text("status"), booking.text("reason")), ("cancelled".to_owned(), "We move".to_owned()));
+        let shown = host.open(&path).await.expect(200).form(&path);
+        assert_eq!(shown.values()["exceptions"], "2026-12-24 09:00-12:00 (Christmas Eve)\n2026-12-25");
+    }
+
     async fn whoever_is_due_stands_on_the_day_of_the_site(server) {
         let market = server.market(json!({})).await;
         let id = market.book("2026-11-30T09:30:00Z", "2026-11-30T10:30:00Z").await.expect(201).id();
@@ -125,6 +155,7 @@ on_both_databases! {
             (format!("/manage/{organization}/figures"), None),
             (format!("/manage/{organization}/figures.csv"), None),
             (format!("/manage/{organization}/sites/new"), Some("name=X")),
+            (format!("/manage/sites/{}/edit", market.site), Some("name=X")),
             (format!("/manage/resources/{}/edit", market.resource), Some("kind=machine&name=X")),
             (format!("/manage/resources/{}/block", market.resource), Some("action=out-of-order&reason=X")),
         ] {
@@ -145,7 +176,7 @@ on_both_databases! {
             let page = server.browser_of(&market.host.email).await.open(&address).await;
             assert_eq!(page.status, 200, "{address}");
         }
-        for unknown in ["/manage/x", "/manage/resources/x/edit", "/manage/resources/x/block", "/manage/x/resources/new"] {
+        for unknown in ["/manage/x", "/manage/resources/x/edit", "/manage/resources/x/block", "/manage/x/resources/new", "/manage/sites/x/edit"] {
             server.browser_of(&market.host.email).await.open(unknown).await.expect(404);
         }
         let resource = market.host.get(&format!("/resources/{}", market.resource)).await.expect(200);

@@ -21,7 +21,7 @@ async fn next(stream: &mut Response, wanted: &str) -> Option<String> {
 
 /// The value of an attribute of the script of a page.
 fn of_script(page: &Page, name: &str) -> String {
-    let script = page.html.split("<script ").nth(1).unwrap();
+    let script = page.html.split("<script ").find(|script| script.contains(" data-events=")).unwrap();
     script.split(&format!("{name}=\"")).nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 
@@ -110,6 +110,23 @@ on_both_databases! {
         assert_eq!(wrong.form(&path).values()["version"], again.values()["version"]);
         host.submit(&again.clone().with("name", "Big lathe")).await.expect(200).says("15.00 GBP an hour");
         host.submit(&again).await.expect(412).says("Name Big lathe Lathe");
+    }
+
+    async fn a_site_that_has_changed_meanwhile_is_not_overwritten(server) {
+        let market = server.market(json!({})).await;
+        let mut host = server.browser_of(&market.host.email).await;
+        let site = format!("/sites/{}", market.site);
+        let path = format!("/manage/sites/{}/edit", market.site);
+        let form = host.open(&path).await.expect(200).form(&path).with("name", "Big hall").with("access_notes", "Ring <twice>");
+        market.host.patch(&site, json!({ "name": "Old hall" })).await.expect(200);
+        let refused = host.submit(&form).await.expect(412).says("Name of the site Old hall Big hall");
+        assert_eq!(market.host.get(&site).await.expect(200)["name"], "Old hall");
+        let again = refused.form(&path);
+        assert_eq!(again.values()["access_notes"], "Ring <twice>");
+        host.submit(&again).await.expect(200);
+        let stored = market.host.get(&site).await.expect(200);
+        assert_eq!((&stored["name"], &stored["access_notes"]), (&json!("Big hall"), &json!("Ring <twice>")));
+        host.submit(&again).await.expect(412);
     }
 
     async fn an_organization_that_has_changed_meanwhile_is_not_overwritten(server) {

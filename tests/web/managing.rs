@@ -141,6 +141,7 @@ on_both_databases! {
         let page = host.open(&path).await.expect(200).says("Newcomer 24.00 GBP").says("2026-00001 Newcomer Sat 5 Dec 2026 24.00 GBP 24.00 GBP");
         let own = format!("/manage/invoices/{id}");
         let form = host.open(&page.links(&own)[0]).await.expect(200).says("Status To pay").form(&own);
+        assert_eq!(host.open(&own).await.expect(200).links("/invoices/").len(), 1, "EN 16931 has no form for it, so there is only a PDF");
         assert_eq!((form.values()["amount"], form.values()["method"], form.values()["paid_on"]), ("24.00", "bank_transfer", "2026-12-02"));
         for (name, value, says) in [
             ("amount", "0", "amount: "), ("amount", "many", "amount: must be an amount"), ("paid_on", "soon", "paid_on: must be a date"),
@@ -162,6 +163,57 @@ on_both_databases! {
         host.open(&format!("{path}?state=paid")).await.expect(200).says("2026-00001");
         assert_eq!(market.host.get(&format!("/organizations/{}/payments", market.host_organization)).await.expect(200).items().len(), 2);
         server.browser_of(&market.customer.email).await.open(&own).await.expect(403);
+    }
+
+    async fn a_host_issues_an_invoice_and_downloads_it(server) {
+        let market = market(server, json!({ "tariff": { "currency": "GBP", "rate": 1200, "per": "hour" } })).await;
+        let path = format!("/manage/{}/invoices", market.host_organization);
+        let mut host = server.browser_of(&market.host.email).await;
+        host.open(&path).await.expect(200).says("All bookings that are over are on an invoice.");
+        let vat = json!({ "vat_number": "GB980780684", "vat": { "rate": 2000 } });
+        market.host.patch(&format!("/organizations/{}/billing", market.host_organization), vat).await.expect(200);
+        let country = json!({ "country": "GB" });
+        market.customer.patch(&format!("/organizations/{}/billing", market.customer_organization), country).await.expect(200);
+        market.book("2026-11-30T10:00:00Z", "2026-11-30T12:00:00Z").await.expect(201);
+        server.advance(TimeDelta::days(2));
+        server.run_jobs().await;
+        let form = host.open(&path).await.expect(200).says("Newcomer, GBP").form(&path);
+        let refused = host.submit(&form.clone().with("due_days", "366")).await.expect(422).says("due_days: ");
+        assert_eq!(refused.form(&path).values()["due_days"], "366");
+        host.submit(&form.clone().with("customer", "nobody")).await.expect(422).says("customer: must be chosen");
+        let form = form.with("due_days", "3");
+        let issued = host.submit(&form).await.expect(200).says("The invoice is issued").says("Due Sat 5 Dec 2026").says("Total 28.80 GBP");
+        assert_eq!(host.submit(&form).await.expect(200).address, issued.address, "sent again, it is the same invoice");
+        host.open(&path).await.expect(200).says("All bookings that are over are on an invoice.").says("2026-00001 Newcomer");
+        let files: Vec<_> = issued.links("/invoices/");
+        let [pdf, xml] = files.as_slice() else { panic!("{files:?}") };
+        let (id, pdf) = (pdf.clone(), host.open(pdf).await);
+        assert_eq!((pdf.status, &pdf.headers["content-type"]), (200, &"application/pdf".parse().unwrap()));
+        let document = host.open(xml).await;
+        assert_eq!((document.status, &document.headers["content-type"]), (200, &"application/xml".parse().unwrap()));
+        assert!(document.html.contains("2026-00001"));
+        // Its customer gets both files, and nobody else.
+        let (booker, stranger) = (server.user("Bo").await, server.user("Otto").await);
+        server.add_member(&market.customer_organization, &booker, "booker");
+        stranger.found("Elsewhere").await;
+        assert_eq!(server.browser_of(&market.customer.email).await.open(xml).await.status, 200);
+        for email in [&booker.email, &stranger.email] {
+            server.browser_of(email).await.open(xml).await.expect(404);
+        }
+        server.browser().open(&format!("{id}/xml")).await.expect(200).says("Sign in");
+        // A host without an address is told what is missing.
+        let bare = server.user("Fay").await;
+        let organization = bare.found("Fay & sons").await;
+        let site = bare.open_site(&organization, json!({})).await;
+        let wish = json!({ "organization_id": market.customer_organization, "resource_id": bare.list_resource(&site, json!({})).await,
+            "starts_at": "2026-12-03T10:00:00Z", "ends_at": "2026-12-03T12:00:00Z" });
+        market.customer.post("/bookings", wish).await.expect(201);
+        server.advance(TimeDelta::days(3));
+        server.run_jobs().await;
+        let path = format!("/manage/{organization}/invoices");
+        let mut host = server.browser_of(&bare.email).await;
+        let form = host.open(&path).await.expect(200).form(&path);
+        host.submit(&form).await.expect(409).says("billing address");
     }
 
     async fn the_week_of_a_site_shows_all_resources_and_leads_on(server) {
@@ -210,7 +262,7 @@ on_both_databases! {
         let rows = [
             (format!("/manage/{organization}/week"), None),
             (format!("/manage/{organization}/waitlist"), None),
-            (format!("/manage/{organization}/invoices"), None),
+            (format!("/manage/{organization}/invoices"), Some(format!("customer={}:GBP", market.customer_organization))),
             (format!("/manage/invoices/{invoice}"), Some("amount=1&method=cash&paid_on=2026-12-02".to_owned())),
             (format!("/manage/bookings/{booking}"), Some("action=waive&reason=X".to_owned())),
             (format!("/manage/bookings/{other}"), Some("action=return&kept=1&reason=X".to_owned())),

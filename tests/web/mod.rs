@@ -22,4 +22,5 @@ mod problems;
 mod series;
 mod sessions;
 mod team;
+mod timeline;
 mod waitlist;

@@ -10,7 +10,7 @@ use super::bookings::transition::Transition;
 use super::bookings::{Clash, due};
 use super::error::Error;
 use super::precondition::IfMatch;
-use super::record::audit;
+use super::record::{audit, publish};
 use super::resources::visible::get_as;
 use super::waitlist::entries::requeue;
 use super::{Caller, allocations};
@@ -18,7 +18,7 @@ use domain::availability::conflicts;
 use domain::block::{BlockScope, MOST_DISPLACED, OnBookings, agreement};
 use domain::booking::change::{BookingChange, BookingEventKind};
 use domain::booking::{Booking, BookingStatus, Move, Side};
-use domain::fact::Scope;
+use domain::fact::{Event, Scope};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BlockId, ResourceId};
 use domain::interval::Interval;
@@ -88,6 +88,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, new: &NewBlock) -
         blocks::insert(tx.conn, &locked, block)?;
         record(tx, caller, &resource, "block.create", block)?;
     }
+    publish(tx, caller.principal(), Event::ResourceChanged { resource_id: id })?;
     due::offer_freed(tx, &mut locked)?;
     let displaced = publish_displaced(tx, actor, cancelled, new.on_bookings == OnBookings::OfferAlternatives)?;
     Ok(Made { first, others, displaced })
@@ -343,6 +344,7 @@ pub fn update(
     due::expire_and_offer(tx, &locked, &resource)?;
     blocks::update(tx.conn, &locked, &after, tx.now)?;
     record(tx, caller, &resource, "block.update", &after)?;
+    publish(tx, caller.principal(), Event::ResourceChanged { resource_id: id })?;
     due::offer_freed(tx, &mut locked)?;
     Ok(blocks::get(tx.conn, id, block)?)
 }
@@ -365,6 +367,7 @@ pub fn delete(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId, s
         blocks::delete(tx.conn, &locked, &block)?;
         record(tx, caller, &resource, "block.delete", &block)?;
     }
+    publish(tx, caller.principal(), Event::ResourceChanged { resource_id: id })?;
     due::offer_freed(tx, &mut locked)
 }
 

@@ -80,6 +80,33 @@ pub fn issue(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: &NewInv
     }
 }
 
+/// A customer with bookings that are over and on no document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Uninvoiced {
+    /// The customer.
+    pub customer_id: OrganizationId,
+    /// The name of the customer.
+    pub name: String,
+    /// The currency of the amounts.
+    pub currency: Currency,
+}
+
+/// Lists the customers to whom a host can issue an invoice or a credit note, by name.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`.
+pub fn list_uninvoiced(tx: &mut ReadTx, caller: Caller, host: OrganizationId) -> Result<Vec<Uninvoiced>, Error> {
+    authorize_in(tx, caller, host, Permission::ManageMoney)?;
+    let now = tx.now;
+    let mut customers = Vec::new();
+    for (customer_id, currency) in invoices::list_customers_without(&mut tx.conn, host, now)? {
+        let name = organizations::get(&mut tx.conn, customer_id)?.fields().name;
+        customers.push(Uninvoiced { customer_id, name, currency });
+    }
+    customers.sort_by(|one, other| (&one.name, one.customer_id).cmp(&(&other.name, other.customer_id)));
+    Ok(customers)
+}
+
 /// As [`issue`], by a principal that may do it, and in the name of a user if there is one. Returns nothing if there is nothing to invoice.
 pub(crate) fn issue_as(
     tx: &mut Tx<'_>,

@@ -16,10 +16,11 @@ use domain::paging::{Page, Paging};
 use domain::payment::Payment;
 use domain::permissions::Permission;
 use domain::problem::Code;
+use domain::resource::Resource;
 use domain::time::UtcTime;
 use storage::db::ReadTx;
 use storage::organization_events::{self, StoredEvent};
-use storage::{bookings, invoices, payments, sessions};
+use storage::{bookings, invoices, payments, resources, sessions};
 
 /// An event of an organization.
 #[derive(Debug, Clone)]
@@ -58,6 +59,8 @@ pub enum EventObject {
     Prepaid(Box<PrepaidNow>),
     /// A payment by card.
     CardPayment(Box<CardPaymentWith>),
+    /// A resource.
+    Resource(Box<Resource>),
 }
 
 /// Lists the events of an organization, only of these types unless there are none.
@@ -165,6 +168,9 @@ fn object_of(tx: &mut ReadTx, event: &Event, change: usize) -> Result<Option<Eve
         Event::PrepaidExpires { prepaid_id, .. } => Some(EventObject::Prepaid(Box::new(sales::get_for_event(tx, *prepaid_id)?))),
         Event::CardPaymentProblem { card_payment_id, .. } => {
             card_payments::get_with(tx, *card_payment_id)?.map(|payment| EventObject::CardPayment(Box::new(payment)))
+        }
+        Event::ResourceChanged { resource_id } => {
+            Some(EventObject::Resource(Box::new(resources::get(&mut tx.conn, *resource_id)?.at(tx.now))))
         }
         _ => None,
     })

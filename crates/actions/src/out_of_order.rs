@@ -9,11 +9,11 @@ use super::Caller;
 use super::bookings::due;
 use super::bookings::journal::publish_changes;
 use super::error::Error;
-use super::record::audit;
+use super::record::{audit, publish};
 use super::resources::visible::get_as;
 use domain::booking::Booking;
 use domain::booking::change::{BookingChange, BookingEventKind};
-use domain::fact::Scope;
+use domain::fact::{Event, Scope};
 use domain::fields::InvalidFields;
 use domain::ids::ResourceId;
 use domain::limits::LONGEST_DAYS;
@@ -180,5 +180,6 @@ fn save(tx: &mut Tx<'_>, caller: Caller, action: &str, resource: Resource) -> Re
     let object = ("resource", resource.id.as_str());
     let detail = json!({ "out_of_order": resource.out_of_order });
     audit(tx, caller.principal(), Some(resource.organization_id), action, object, &detail)?;
+    publish(tx, caller.principal(), Event::ResourceChanged { resource_id: resource.id })?;
     Ok(Resource { revision: resource.revision + 1, ..resource })
 }

@@ -28,7 +28,7 @@ const LEFT_OUT: [BookingStatus; 3] = [BookingStatus::Cancelled, BookingStatus::D
 pub struct SiteDay {
     /// The site.
     pub site: Site,
-    /// Its resources, by creation.
+    /// Its resources, by name.
     pub resources: Vec<Resource>,
     /// The bookings that overlap the span, by start.
     pub bookings: Vec<Booking>,
@@ -56,7 +56,8 @@ pub fn get(
     let of_site = Filter { host: Some(host), site: Some(id), ..Filter::default() };
     let paging = Paging::of(Some(MOST_RESOURCES), None)?;
     let resources = resources::list(&mut tx.conn, &of_site, tx.now, paging.by_id(CreationOrder::CreatedAt))?;
-    let resources = paging.page(resources, |resource| resource.id.to_string()).items;
+    let mut resources = paging.page(resources, |resource| resource.id.to_string()).items;
+    resources.sort_by(|one, other| (&one.fields.name, one.id).cmp(&(&other.fields.name, other.id)));
     let (from, to) = (within.starts_at(), within.ends_at());
     let statuses = BookingStatus::ALL.iter().copied().filter(|status| !LEFT_OUT.contains(status)).collect();
     let filter = bookings::Filter {

@@ -21,6 +21,7 @@ use super::problem::Problem;
 use super::query::{Id, Several};
 use super::reply::Reply;
 use super::request::{PageRequest, Read};
+use super::resources::ResourceView;
 use super::state::State;
 use super::turns::Asker;
 use actions::Caller;
@@ -38,7 +39,7 @@ use storage::db::ReadTx;
 use storage::error::StorageError;
 use storage::organization_events::StoredEvent;
 
-/// An event of an organization: a change of a booking, or of money, that concerns it as the host or as the customer.
+/// An event of an organization: a change of a booking, of a resource, or of money, that concerns it as the host or as the customer.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Event)]
 pub(super) struct EventView {
@@ -77,16 +78,22 @@ struct EventData {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = CardPaymentView, required = false)]
     card_payment: Option<CardPaymentView>,
+    /// The resource, as it is at the time of reading. Its version stays the same if only its blocks have changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = ResourceView, required = false)]
+    resource: Option<ResourceView>,
 }
 
 impl From<EventObject> for EventData {
     fn from(object: EventObject) -> Self {
-        let none = Self { version: 1, booking: None, invoice: None, payment: None, prepaid: None, card_payment: None };
+        let none =
+            Self { version: 1, booking: None, invoice: None, payment: None, prepaid: None, card_payment: None, resource: None };
         match object {
             EventObject::Booking(it) => Self { version: it.revision, booking: Some((*it).into()), ..none },
             EventObject::Invoice(it) => Self { invoice: Some((*it).into()), ..none },
             EventObject::Payment(it) => Self { version: it.revision, payment: Some((*it).into()), ..none },
             EventObject::Prepaid(it) => Self { version: it.prepaid.revision, prepaid: Some((*it).into()), ..none },
+            EventObject::Resource(it) => Self { version: it.revision, resource: Some((*it).into()), ..none },
             EventObject::CardPayment(it) => Self { version: it.payment.revision, card_payment: Some((*it).into()), ..none },
         }
     }
@@ -190,7 +197,8 @@ async fn stream(
     open(state, (caller, asker), asked).await
 }
 
-/// Returns a stream for a page of an organization: it says when a booking has changed, and not which one. It ends as other streams do.
+/// Returns a stream for a page of an organization: it says when a booking or a resource has changed, and not which one. It ends as other
+/// streams do.
 ///
 /// # Errors
 /// `not_signed_in`, `not_found`, `forbidden`, `email_not_verified`, `too_many_requests`.
@@ -200,7 +208,8 @@ pub async fn stream_changes(
     organization: OrganizationId,
     after: Option<EventId>,
 ) -> Result<HttpResponse, Problem> {
-    let types = EventType::ALL.iter().copied().filter(|kind| kind.as_str().starts_with("booking.")).collect();
+    let is_shown = |kind: &EventType| kind.as_str().starts_with("booking.") || *kind == EventType::ResourceUpdate;
+    let types = EventType::ALL.iter().copied().filter(is_shown).collect();
     let asked = Asked { organization, types, after, has_content: false };
     open(page.state.clone(), (caller, page.asker()), asked).await
 }

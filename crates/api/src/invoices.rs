@@ -332,6 +332,16 @@ pub(super) async fn get_pdf(read: Read<Searching<May<ViewMoney>>>, id: Id<Invoic
     .await
 }
 
+/// Returns the XML of an invoice.
+///
+/// # Errors
+/// `no_electronic_invoice`.
+pub fn xml(invoice: &Invoice) -> Result<Download, Error> {
+    let refused = |error: documents::NoXml| Error::Refused(Code::NoElectronicInvoice, error.into());
+    let bytes = documents::ubl(invoice).map_err(refused)?.into_bytes();
+    Ok(Download { bytes, media_type: "application/xml", file: format!("{}.xml", documents::file_name(invoice)) })
+}
+
 /// Get an invoice as XML
 ///
 /// For managers of the host and of the customer. The XML is UBL 2.1 by EN 16931: an `Invoice`, or a `CreditNote`.
@@ -340,13 +350,7 @@ pub(super) async fn get_pdf(read: Read<Searching<May<ViewMoney>>>, id: Id<Invoic
     extensions(("x-problems" = json!([Code::NoElectronicInvoice]))))]
 #[get("/invoices/{id}.xml")]
 pub(super) async fn get_xml(read: Read<Searching<May<ViewMoney>>>, id: Id<InvoiceId>) -> Result<Download, Problem> {
-    read.run(move |tx, Searching(May { caller, .. }), _| {
-        let invoice = invoices::get_issued(tx, caller, id.0)?;
-        let refused = |error: documents::NoXml| Error::Refused(Code::NoElectronicInvoice, error.into());
-        let bytes = documents::ubl(&invoice).map_err(refused)?.into_bytes();
-        Ok(Download { bytes, media_type: "application/xml", file: format!("{}.xml", documents::file_name(&invoice)) })
-    })
-    .await
+    read.run(move |tx, Searching(May { caller, .. }), _| xml(&invoices::get_issued(tx, caller, id.0)?)).await
 }
 
 /// Registers the endpoints of this noun.

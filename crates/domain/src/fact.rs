@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::booking::change::{BookingChange, BookingEventKind, BookingSnapshot};
 use super::card_payment::CardProblem;
 use super::ids::{
-    BookingGroupId, CalendarImportId, CardPaymentId, CertificationId, InvitationId, InvoiceId, PaymentId, PrepaidId, SeriesId,
-    TrainingId, TrainingSeatId, UserId, WaitlistEntryId, WebhookId,
+    BookingGroupId, CalendarImportId, CardPaymentId, CertificationId, InvitationId, InvoiceId, PaymentId, PrepaidId, ResourceId,
+    SeriesId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId, WebhookId,
 };
 use super::money::Money;
 use super::principal::Principal;
@@ -27,7 +27,7 @@ pub struct Fact {
 /// The latest version of the format of facts that this server reads. Raise it with every new type and every change of a type that
 /// an older server cannot read, and return the new number from [`Event::version`] for that type: older servers leave such facts
 /// to newer ones.
-pub const LATEST_VERSION: i32 = 8;
+pub const LATEST_VERSION: i32 = 9;
 
 /// An event: a change, or an instant that was waited for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -178,6 +178,11 @@ pub enum Event {
         /// The payment.
         payment_id: PaymentId,
     },
+    /// The listing of a resource, its state of repair or its blocks have changed.
+    ResourceChanged {
+        /// The resource.
+        resource_id: ResourceId,
+    },
     /// The service could not read a calendar for a day.
     CalendarImportFailing {
         /// The import.
@@ -310,6 +315,7 @@ impl Event {
             Self::PaymentRecorded { .. } | Self::PaymentReversed { .. } | Self::WebhookDisabled { .. } => 6,
             Self::Standing(change) => change.version(),
             Self::CalendarImportFailing { .. } => 7,
+            Self::ResourceChanged { .. } => 9,
             _ => 1,
         }
     }
@@ -351,6 +357,7 @@ impl Event {
             Self::Standing(change) => change.name(),
             Self::PaymentRecorded { .. } => "payment.record",
             Self::PaymentReversed { .. } => "payment.reverse",
+            Self::ResourceChanged { .. } => "resource.update",
             Self::CalendarImportFailing { .. } => "calendar_import.fail",
             Self::WebhookDisabled { .. } => "webhook.disable",
         };

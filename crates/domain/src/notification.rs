@@ -203,7 +203,7 @@ impl Notice {
 pub fn subscribers(event: &Event) -> &'static [Subscriber] {
     let is_mailed = match event {
         Event::Bookings(event) => notified_changes(event).iter().any(|change| !notices(change).is_empty()),
-        Event::PaymentRecorded { .. } | Event::PaymentReversed { .. } => false,
+        Event::PaymentRecorded { .. } | Event::PaymentReversed { .. } | Event::ResourceChanged { .. } => false,
         _ => true,
     };
     match (is_mailed, is_told(event)) {

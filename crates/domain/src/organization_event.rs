@@ -1,4 +1,4 @@
-//! Events of organizations: the changes of bookings and of money that concern an organization as the host or as the customer. Its
+//! Events of organizations: the changes of bookings, of resources and of money that concern an organization as the host or as the customer. Its
 //! webhooks and its event stream tell them.
 
 use chrono::TimeDelta;
@@ -86,6 +86,9 @@ text_enum! {
         CardPaymentRefundFailed = "card_payment.refund_failed",
         /// The customer disputes a payment by card. Only the host gets this event.
         CardPaymentDisputed = "card_payment.disputed",
+        /// A resource was edited or moved to another site, went out of order or was put back in order, or its blocks have changed. Only the
+        /// host gets this event.
+        ResourceUpdate = "resource.update",
     }
 }
 
@@ -105,6 +108,7 @@ pub fn types(event: &Event) -> Vec<(EventType, usize)> {
         Event::PrepaidExpires { .. } => one(EventType::PrepaidExpireSoon),
         Event::CardPaymentProblem { problem: CardProblem::RefundFailed, .. } => one(EventType::CardPaymentRefundFailed),
         Event::CardPaymentProblem { problem: CardProblem::Disputed, .. } => one(EventType::CardPaymentDisputed),
+        Event::ResourceChanged { .. } => one(EventType::ResourceUpdate),
         _ => Vec::new(),
     }
 }
@@ -118,7 +122,8 @@ pub fn is_told(event: &Event) -> bool {
         | Event::PaymentRecorded { .. }
         | Event::PaymentReversed { .. }
         | Event::PrepaidExpires { .. }
-        | Event::CardPaymentProblem { .. } => true,
+        | Event::CardPaymentProblem { .. }
+        | Event::ResourceChanged { .. } => true,
         _ => false,
     }
 }

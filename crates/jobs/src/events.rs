@@ -12,7 +12,7 @@ use storage::db::{Db, Tx};
 use storage::error::StorageError;
 use storage::organization_events::{self, NewEvent};
 use storage::types::Json;
-use storage::{card_payments, facts, invoices, payments, prepaid, webhooks};
+use storage::{card_payments, facts, invoices, payments, prepaid, resources, webhooks};
 
 /// How many facts one transaction takes. The changes of a booking are put in order within them.
 const BATCH: i64 = 500;
@@ -108,6 +108,7 @@ fn organizations(conn: &mut Conn, event: &Event, number: usize) -> Result<Vec<Or
         }
         Event::PrepaidExpires { prepaid_id, .. } => vec![prepaid::get(conn, *prepaid_id)?.customer_id],
         Event::CardPaymentProblem { card_payment_id, .. } => vec![card_payments::get(conn, *card_payment_id)?.organization_id],
+        Event::ResourceChanged { resource_id } => vec![resources::get(conn, *resource_id)?.organization_id],
         _ => Vec::new(),
     };
     parties.dedup();

@@ -9,9 +9,16 @@ use domain::secret_token::TokenHash;
 
 const STYLE: &str = include_str!("assets/style.css");
 const SCRIPT: &str = include_str!("assets/live.js");
+const TIMELINE: &str = include_str!("assets/timeline.js");
+/// EventCalendar 5.10.1 (<https://github.com/vkurko/calendar>, MIT), as npm has it in `@event-calendar/build`.
+const CALENDAR: &str = include_str!("assets/event-calendar/event-calendar.min.js");
+const CALENDAR_STYLE: &str = include_str!("assets/event-calendar/event-calendar.min.css");
 
 static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| address(STYLE, "css"));
 static SCRIPT_ADDRESS: LazyLock<String> = LazyLock::new(|| address(SCRIPT, "js"));
+static TIMELINE_ADDRESS: LazyLock<String> = LazyLock::new(|| address(TIMELINE, "js"));
+static CALENDAR_ADDRESS: LazyLock<String> = LazyLock::new(|| address(CALENDAR, "js"));
+static CALENDAR_STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| address(CALENDAR_STYLE, "css"));
 
 fn address(file: &str, extension: &str) -> String {
     format!("/assets/{}.{extension}", TokenHash::of(file).as_str())
@@ -27,11 +34,31 @@ pub(crate) fn script_address() -> &'static str {
     &SCRIPT_ADDRESS
 }
 
+/// Returns the address of the script that draws the timeline of a site.
+pub(crate) fn timeline_address() -> &'static str {
+    &TIMELINE_ADDRESS
+}
+
+/// Returns the address of the library with which that script draws.
+pub(crate) fn calendar_address() -> &'static str {
+    &CALENDAR_ADDRESS
+}
+
+/// Returns the address of the style sheet of the library.
+pub(crate) fn calendar_style_address() -> &'static str {
+    &CALENDAR_STYLE_ADDRESS
+}
+
 /// Registers the files.
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
-    for (address, media_type, file) in
-        [(style_address(), "text/css; charset=utf-8", STYLE), (script_address(), "text/javascript; charset=utf-8", SCRIPT)]
-    {
+    let (css, script) = ("text/css; charset=utf-8", "text/javascript; charset=utf-8");
+    for (address, media_type, file) in [
+        (style_address(), css, STYLE),
+        (script_address(), script, SCRIPT),
+        (timeline_address(), script, TIMELINE),
+        (calendar_address(), script, CALENDAR),
+        (calendar_style_address(), css, CALENDAR_STYLE),
+    ] {
         let serve = move || async move {
             HttpResponse::Ok()
                 .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))

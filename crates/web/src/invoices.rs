@@ -14,7 +14,7 @@ use actions::invoices::{self, Listed as Which};
 use actions::open_invoices::InvoiceNow;
 use actions::{card_payments, organizations};
 use api::caller::{Book, View, ViewMoney};
-use api::invoices::pdf;
+use api::invoices::{pdf, xml};
 use api::problem::Problem;
 use api::turns::Cost;
 use domain::ids::{InvoiceId, OrganizationId};
@@ -140,6 +140,13 @@ async fn document(visit: &Visit, id: &str, req: &HttpRequest) -> Result<HttpResp
     Ok(visit.page.read_at(Cost::Search, look).await?.respond_to(req))
 }
 
+async fn electronic(visit: &Visit, id: &str, req: &HttpRequest) -> Result<HttpResponse, Problem> {
+    let id: InvoiceId = read_id(id)?;
+    let caller = visit.signed_in::<ViewMoney>()?;
+    let look = move |tx: &mut ReadTx| xml(&invoices::get_issued(tx, caller, id)?);
+    Ok(visit.page.read_at(Cost::Search, look).await?.respond_to(req))
+}
+
 /// Registers the pages. The document behind the link in a mail has the same address, and a token.
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
     config.route(
@@ -150,5 +157,10 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         web::resource("/invoices/{id}")
             .guard(without_token())
             .get(async |visit: Visit, id: web::Path<String>, req: HttpRequest| visit.shown(document(&visit, &id, &req).await)),
+    );
+    config.route(
+        "/invoices/{id}/xml",
+        web::get()
+            .to(async |visit: Visit, id: web::Path<String>, req: HttpRequest| visit.shown(electronic(&visit, &id, &req).await)),
     );
 }

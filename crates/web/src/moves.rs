@@ -10,11 +10,12 @@ use super::visit::{Returned, Visit};
 use actions::bookings::{self, Reschedule};
 use actions::error::Error;
 use actions::precondition::IfMatch;
+use actions::resources;
 use api::caller::{Book, ManageBookings, View};
 use api::problem::Problem;
 use api::turns::Cost;
 use domain::fields::{Fields, InvalidFields};
-use domain::ids::BookingId;
+use domain::ids::{BookingId, ResourceId};
 use domain::money::Money;
 use domain::said::said;
 use domain::time::UtcTime;
@@ -28,6 +29,8 @@ use texts::when;
 struct Wanted {
     starts_at: String,
     ends_at: String,
+    /// Another resource of the host; empty for the same.
+    resource: String,
     /// The new price to which the customer has agreed, in minor units.
     agreed: String,
 }
@@ -39,6 +42,10 @@ impl Wanted {
         let ends_at = fields.take("/ends_at", UtcTime::parse(&self.ends_at));
         fields.finish(|| starts_at.zip(ends_at))
     }
+
+    fn target(&self) -> Result<Option<ResourceId>, Problem> {
+        Some(&*self.resource).filter(|id| !id.is_empty()).map(read_id).transpose()
+    }
 }
 
 #[derive(Template)]
@@ -48,6 +55,8 @@ struct MovePage {
     name: String,
     old_time: String,
     new_time: String,
+    /// The other resource.
+    new_name: Option<String>,
     old_price: String,
     /// The new price, once it is known to be higher.
     new_price: Option<(i64, String)>,
@@ -66,7 +75,14 @@ async fn show(
     let id: BookingId = read_id(id)?;
     let caller = visit.signed_in::<(View, Book, ManageBookings)>()?;
     let texts = visit.page.texts();
-    let booking = visit.page.read(move |tx: &mut ReadTx| bookings::get(tx, caller, id)).await?;
+    let target = wanted.target()?;
+    let load = move |tx: &mut ReadTx| {
+        let booking = bookings::get(tx, caller, id)?;
+        let other = target.filter(|target| *target != booking.resource_id);
+        let other = other.map(|other| resources::get(tx, Some(caller), other)).transpose()?;
+        Ok((booking, other.map(|other| other.fields.name)))
+    };
+    let (booking, new_name) = visit.page.read(load).await?;
     let (starts_at, ends_at) = wanted.read()?;
     let time = |starts_at, ends_at| when::span_in_zone(&texts, booking.timezone, starts_at, ends_at);
     let page = MovePage {
@@ -74,6 +90,7 @@ async fn show(
         name: booking.resource_name.clone(),
         old_time: time(booking.interval.starts_at(), booking.interval.ends_at()),
         new_time: time(starts_at, ends_at),
+        new_name,
         old_price: amount(&texts, booking.price.total),
         new_price: new_price.map(|price| (price.amount, amount(&texts, price))),
         wanted,
@@ -88,11 +105,12 @@ async fn make(visit: &Visit, id: &str, wanted: Wanted) -> Result<HttpResponse, P
     let booking_id: BookingId = read_id(id)?;
     let caller = visit.signed_in::<(View, Book, ManageBookings)>()?;
     let (starts_at, ends_at) = wanted.read()?;
+    let resource_id = wanted.target()?;
     let agreed: Option<i64> = wanted.agreed.parse().ok();
     let dearer = Returned::default();
     let found = dearer.clone();
     let moved = visit.page.write(Cost::Light, move |tx: &mut Tx<'_>| {
-        let new = Reschedule { starts_at: Some(starts_at), ends_at: Some(ends_at), ..Reschedule::default() };
+        let new = Reschedule { resource_id, starts_at: Some(starts_at), ends_at: Some(ends_at), ..Reschedule::default() };
         let moved = bookings::reschedule(tx, caller, booking_id, &new, &IfMatch::Any)?;
         let price = moved.booking.price.total;
         let is_dearer = moved.price_difference.is_some_and(|difference| difference.amount > 0);

@@ -3,3 +3,4 @@
 mod main_jobs;
 mod pages;
 mod repeats;
+mod timeline;

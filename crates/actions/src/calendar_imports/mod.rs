@@ -7,13 +7,14 @@ use serde_json::json;
 use super::bookings::due;
 use super::error::Error;
 use super::precondition::IfMatch;
-use super::record::audit;
+use super::record::{audit, publish};
 use super::resources::visible::get_as;
 use super::{Caller, authorize_in, standing_of};
 use domain::booking::Booking;
 use domain::calendar_import::{
     CalendarClash, CalendarImport, CalendarImportFields, MOST_IMPORTS, REFRESH_PAUSE, Report, host_of,
 };
+use domain::fact::Event;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{CalendarImportId, OrganizationId, ResourceId};
 use domain::order::{CreationOrder, StartOrder};
@@ -170,6 +171,9 @@ fn remove(tx: &mut Tx<'_>, mut locked: LockedResources, id: CalendarImportId) ->
     let removed = blocks::list_of_import(tx.conn, id, tx.now, limit)?;
     for block in &removed {
         blocks::delete(tx.conn, &locked, block)?;
+    }
+    if let Some(block) = removed.first() {
+        publish(tx, Principal::System, Event::ResourceChanged { resource_id: block.resource_id })?;
     }
     due::offer_freed(tx, &mut locked)?;
     let is_all = removed.len() < BATCH;

@@ -150,6 +150,7 @@ pub fn take(tx: &mut Tx<'_>, claim: Claim, parts: &Parts, steps: &[Step]) -> Res
     if count > 0 {
         let object = ("calendar_import", parts.import.as_str());
         audit(tx, Principal::System, Some(resource.organization_id), "calendar_import.refresh", object, &counts(steps))?;
+        publish(tx, Principal::System, Event::ResourceChanged { resource_id: resource.id })?;
     }
     due::offer_freed(tx, &mut locked)?;
     Ok(Some(failed.len()))

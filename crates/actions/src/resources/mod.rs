@@ -15,8 +15,9 @@ use super::bookings::due;
 use super::closing::{Change, Closing, always, clear};
 use super::error::Error;
 use super::precondition::IfMatch;
-use super::record::{audit, audit_personal, changes};
+use super::record::{audit, audit_personal, changes, publish};
 use super::{Caller, authorize, authorize_in, is_insider};
+use domain::fact::Event;
 use domain::fields::InvalidFields;
 use domain::ids::{OrganizationId, ResourceId, SiteId};
 use domain::order::CreationOrder;
@@ -162,6 +163,7 @@ pub fn update(
     (detail["status"], detail["capacity"]) = (json!(after.fields.status), json!(after.fields.capacity));
     let object = ("resource", id.as_str());
     audit_personal(tx, caller.principal(), Some(after.organization_id), "resource.update", object, (&detail, personal))?;
+    publish(tx, caller.principal(), Event::ResourceChanged { resource_id: id })?;
     // The capacity may be higher now, or the hours longer.
     due::offer_freed(tx, &mut locked)?;
     Ok(resources::get(tx.conn, id)?.at(tx.now))

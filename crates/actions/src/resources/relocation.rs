@@ -8,7 +8,8 @@ use crate::Caller;
 use crate::bookings::due;
 use crate::error::Error;
 use crate::precondition::IfMatch;
-use crate::record::audit;
+use crate::record::{audit, publish};
+use domain::fact::Event;
 use domain::fields::InvalidFields;
 use domain::ids::{ResourceId, SiteId};
 use domain::permissions::Permission;
@@ -45,6 +46,7 @@ pub fn relocate(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, if_match: &IfMa
     resources::update(tx.conn, &after)?;
     let detail = json!({ "from_site_id": before.site_id, "to_site_id": after.site_id });
     audit(tx, caller.principal(), Some(after.organization_id), "resource.move", ("resource", id.as_str()), &detail)?;
+    publish(tx, caller.principal(), Event::ResourceChanged { resource_id: id })?;
     due::offer_freed(tx, &mut locked)?;
     Ok(resources::get(tx.conn, id)?.at(tx.now))
 }

@@ -236,6 +236,7 @@ detail-must-be-the-name-or-the-identifier-of-a-site-of-the-organization = muss d
 detail-must-be-the-next-cursor-of-the-page-before = muss der next_cursor der vorigen Seite sein
 detail-must-be-the-next-cursor-of-the-previous-page = muss der next_cursor der vorigen Seite sein
 detail-must-be-there-once = darf nur einmal vorkommen
+detail-must-be-lines-such-as-2026-12-24-09-00-12-00-christmas-eve-and-not-line = müssen Zeilen wie 2026-12-24 09:00-12:00 (Heiligabend) sein, und nicht { $line }
 detail-must-be-times-such-as-09-00-12-00-13-00-17-00 = müssen Zeiten wie 09:00-12:00, 13:00-17:00 sein
 detail-must-be-two-local-times-such-as-08-00-18-00-the-second-up-to-24-00 = müssen zwei Ortszeiten wie ["08:00", "18:00"] sein, die zweite bis 24:00
 detail-must-be-yes-or-no = muss yes oder no sein

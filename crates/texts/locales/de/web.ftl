@@ -1016,6 +1016,7 @@ web-debts =
 
 web-debts-done =
     .paid = Die Zahlung ist erfasst.
+    .issued = Die Rechnung ist gestellt, und der Kunde bekommt sie per E-Mail.
 
 web-payment =
     .bank_transfer = Überweisung
@@ -1087,3 +1088,42 @@ web-changed =
     .field = Feld
     .stored = Jetzt gespeichert
     .typed = Ihr Formular
+
+# The timeline of a site, in which a manager drags bookings.
+web-timeline =
+    .about = Ziehen Sie einen Balken, um eine Buchung zu verschieben, oder sein rechtes Ende, um ihr Ende zu ändern. Ziehen Sie über freie Zeit, um sie für einen Kunden zu buchen oder zu sperren. Verschieben Sie eine Buchung, steigt ihr Preis nicht. Die Tabelle und die Liste darunter leisten dasselbe ohne Maus.
+    .moved = Die Buchung ist verschoben:
+    .price = Sie kostet jetzt
+    .before = vorher:
+    .refused = Die Buchung wurde nicht verschoben.
+    .failed = Die Buchung wurde nicht verschoben, weil der Dienst nicht erreichbar war. Versuchen Sie es noch einmal.
+    .leave = So lassen
+    .free = Freie Zeit:
+    .twice = { $time } zweimal
+    .skipped = { $time } entfällt
+
+# The form that edits a site.
+web-site-edit =
+    .title = Standort bearbeiten
+    .sites = Standorte
+    .exceptions = Tage mit anderen Öffnungszeiten
+    .about-exceptions = Eine Zeile je Tag: das Datum, die Zeiten, die Sie bei einem geschlossenen Tag weglassen, und ein Grund in Klammern. Zum Beispiel 2026-12-24 09:00-12:00 (Heiligabend).
+    .outside = Falls Buchungen außerhalb der neuen Zeiten liegen
+    .closing = Solche Buchungen
+    .reason = Grund, für die Kunden stornierter Buchungen
+
+web-closing =
+    .refuse = Nicht speichern, und anzeigen, dass es welche gibt
+    .keep = Behalten
+    .cancel = Stornieren
+    .offer_alternatives = Stornieren, und den Kunden andere Zeiten anbieten
+
+# The form that issues an invoice, and the files of one.
+web-issue =
+    .title = Eine Rechnung stellen
+    .about = Diese Kunden haben Buchungen, die vorbei sind und noch auf keiner Rechnung stehen. Die Rechnung enthält sie alle. Schuldet ein Kunde weniger, als Sie berechnet haben, berichtigt das eine Gutschrift.
+    .days = Tage bis zur Fälligkeit (nicht nötig)
+    .button = Die Rechnung stellen
+    .nothing = Alle Buchungen, die vorbei sind, stehen auf einer Rechnung.
+    .pdf = Das PDF herunterladen
+    .xml = Das XML (UBL) für Buchhaltungsprogramme herunterladen

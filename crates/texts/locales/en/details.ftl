@@ -236,6 +236,7 @@ detail-must-be-the-name-or-the-identifier-of-a-site-of-the-organization = must b
 detail-must-be-the-next-cursor-of-the-page-before = must be the next_cursor of the page before
 detail-must-be-the-next-cursor-of-the-previous-page = must be the next_cursor of the previous page
 detail-must-be-there-once = must be there once
+detail-must-be-lines-such-as-2026-12-24-09-00-12-00-christmas-eve-and-not-line = must be lines such as 2026-12-24 09:00-12:00 (Christmas Eve), and not { $line }
 detail-must-be-times-such-as-09-00-12-00-13-00-17-00 = must be times such as 09:00-12:00, 13:00-17:00
 detail-must-be-two-local-times-such-as-08-00-18-00-the-second-up-to-24-00 = must be two local times such as ["08:00", "18:00"], the second up to 24:00
 detail-must-be-yes-or-no = must be yes or no

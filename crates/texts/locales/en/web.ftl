@@ -1023,6 +1023,7 @@ web-debts =
 
 web-debts-done =
     .paid = The payment is recorded.
+    .issued = The invoice is issued, and the customer gets it by mail.
 
 web-payment =
     .bank_transfer = Bank transfer
@@ -1094,3 +1095,42 @@ web-changed =
     .field = Field
     .stored = Stored now
     .typed = Your form
+
+# The timeline of a site, in which a manager drags bookings.
+web-timeline =
+    .about = Drag a bar to move a booking, or its right end to change when it ends. Drag over free time to book it for a customer or to block it. If you move a booking, its price does not rise. The table and the list below do the same without a mouse.
+    .moved = The booking was moved:
+    .price = It now costs
+    .before = before:
+    .refused = The booking was not moved.
+    .failed = The booking was not moved, because the service could not be reached. Try it again.
+    .leave = Leave it
+    .free = Free time:
+    .twice = { $time } twice
+    .skipped = { $time } left out
+
+# The form that edits a site.
+web-site-edit =
+    .title = Edit the site
+    .sites = Sites
+    .exceptions = Days with other hours
+    .about-exceptions = A line for each day: the date, the hours, which you leave out on a closed day, and a reason in brackets. Such as 2026-12-24 09:00-12:00 (Christmas Eve).
+    .outside = If bookings are outside of the new hours
+    .closing = Such bookings
+    .reason = Reason, for the customers of cancelled bookings
+
+web-closing =
+    .refuse = Do not save, and show that there are some
+    .keep = Keep them
+    .cancel = Cancel them
+    .offer_alternatives = Cancel them, and offer other times to the customers
+
+# The form that issues an invoice, and the files of one.
+web-issue =
+    .title = Issue an invoice
+    .about = These customers have bookings that are over and on no invoice yet. The invoice has all of them. If a customer owes less than you have invoiced, a credit note corrects it.
+    .days = Days until it is due (optional)
+    .button = Issue the invoice
+    .nothing = All bookings that are over are on an invoice.
+    .pdf = Download the PDF
+    .xml = Download the XML (UBL) for accounting programs

@@ -236,6 +236,7 @@ detail-must-be-the-name-or-the-identifier-of-a-site-of-the-organization = doit �
 detail-must-be-the-next-cursor-of-the-page-before = doit être le next_cursor de la page précédente
 detail-must-be-the-next-cursor-of-the-previous-page = doit être le next_cursor de la page précédente
 detail-must-be-there-once = doit figurer une seule fois
+detail-must-be-lines-such-as-2026-12-24-09-00-12-00-christmas-eve-and-not-line = doit contenir des lignes comme 2026-12-24 09:00-12:00 (veille de Noël), et non { $line }
 detail-must-be-times-such-as-09-00-12-00-13-00-17-00 = doivent être des heures comme 09:00-12:00, 13:00-17:00
 detail-must-be-two-local-times-such-as-08-00-18-00-the-second-up-to-24-00 = doivent être deux heures locales comme ["08:00", "18:00"], la seconde jusqu’à 24:00
 detail-must-be-yes-or-no = doit être yes ou no

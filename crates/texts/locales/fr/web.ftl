@@ -1016,6 +1016,7 @@ web-debts =
 
 web-debts-done =
     .paid = Le paiement est enregistré.
+    .issued = La facture est émise, et le client la reçoit par e-mail.
 
 web-payment =
     .bank_transfer = Virement
@@ -1087,3 +1088,42 @@ web-changed =
     .field = Champ
     .stored = Enregistré maintenant
     .typed = Votre formulaire
+
+# The timeline of a site, in which a manager drags bookings.
+web-timeline =
+    .about = Faites glisser une barre pour déplacer une réservation, ou son extrémité droite pour en changer la fin. Faites glisser sur un temps libre pour le réserver pour un client ou le bloquer. Si vous déplacez une réservation, son prix n’augmente pas. Le tableau et la liste ci-dessous permettent la même chose sans souris.
+    .moved = La réservation a été déplacée :
+    .price = Elle coûte maintenant
+    .before = avant :
+    .refused = La réservation n’a pas été déplacée.
+    .failed = La réservation n’a pas été déplacée, car le service était injoignable. Réessayez.
+    .leave = Laisser ainsi
+    .free = Temps libre :
+    .twice = { $time } deux fois
+    .skipped = { $time } sautées
+
+# The form that edits a site.
+web-site-edit =
+    .title = Modifier le site
+    .sites = Sites
+    .exceptions = Jours avec d’autres horaires
+    .about-exceptions = Une ligne par jour : la date, les horaires, que vous omettez pour un jour fermé, et une raison entre parenthèses. Par exemple 2026-12-24 09:00-12:00 (veille de Noël).
+    .outside = Si des réservations se trouvent hors des nouveaux horaires
+    .closing = Ces réservations
+    .reason = Raison, pour les clients des réservations annulées
+
+web-closing =
+    .refuse = Ne pas enregistrer, et signaler qu’il y en a
+    .keep = Les garder
+    .cancel = Les annuler
+    .offer_alternatives = Les annuler, et proposer d’autres heures aux clients
+
+# The form that issues an invoice, and the files of one.
+web-issue =
+    .title = Émettre une facture
+    .about = Ces clients ont des réservations terminées qui ne figurent encore sur aucune facture. La facture les comprend toutes. Si un client doit moins que ce que vous avez facturé, un avoir le corrige.
+    .days = Jours jusqu’à l’échéance (facultatif)
+    .button = Émettre la facture
+    .nothing = Toutes les réservations terminées figurent sur une facture.
+    .pdf = Télécharger le PDF
+    .xml = Télécharger le XML (UBL) pour les logiciels de comptabilité

@@ -236,6 +236,7 @@ detail-must-be-the-name-or-the-identifier-of-a-site-of-the-organization = moet d
 detail-must-be-the-next-cursor-of-the-page-before = moet de next_cursor van de vorige pagina zijn
 detail-must-be-the-next-cursor-of-the-previous-page = moet de next_cursor van de vorige pagina zijn
 detail-must-be-there-once = moet één keer voorkomen
+detail-must-be-lines-such-as-2026-12-24-09-00-12-00-christmas-eve-and-not-line = moeten regels zijn zoals 2026-12-24 09:00-12:00 (kerstavond), en niet { $line }
 detail-must-be-times-such-as-09-00-12-00-13-00-17-00 = moeten tijden zoals 09:00-12:00, 13:00-17:00 zijn
 detail-must-be-two-local-times-such-as-08-00-18-00-the-second-up-to-24-00 = moeten twee lokale tijden zoals ["08:00", "18:00"] zijn, de tweede tot 24:00
 detail-must-be-yes-or-no = moet yes of no zijn

@@ -1012,6 +1012,7 @@ web-debts =
 
 web-debts-done =
     .paid = De betaling is vastgelegd.
+    .issued = De factuur is gemaakt, en de klant krijgt hem per e-mail.
 
 web-payment =
     .bank_transfer = Overschrijving
@@ -1083,3 +1084,42 @@ web-changed =
     .field = Veld
     .stored = Nu bewaard
     .typed = Uw formulier
+
+# The timeline of a site, in which a manager drags bookings.
+web-timeline =
+    .about = Sleep een balk om een boeking te verplaatsen, of het rechteruiteinde om het einde te veranderen. Sleep over vrije tijd om die voor een klant te boeken of te blokkeren. Verplaatst u een boeking, dan stijgt de prijs niet. De tabel en de lijst hieronder doen hetzelfde zonder muis.
+    .moved = De boeking is verplaatst:
+    .price = Ze kost nu
+    .before = eerst:
+    .refused = De boeking is niet verplaatst.
+    .failed = De boeking is niet verplaatst, omdat de dienst niet bereikbaar was. Probeer het opnieuw.
+    .leave = Zo laten
+    .free = Vrije tijd:
+    .twice = { $time } tweemaal
+    .skipped = { $time } overgeslagen
+
+# The form that edits a site.
+web-site-edit =
+    .title = De locatie bewerken
+    .sites = Locaties
+    .exceptions = Dagen met andere openingstijden
+    .about-exceptions = Een regel per dag: de datum, de tijden, die u bij een gesloten dag weglaat, en een reden tussen haakjes. Bijvoorbeeld 2026-12-24 09:00-12:00 (kerstavond).
+    .outside = Als boekingen buiten de nieuwe tijden vallen
+    .closing = Zulke boekingen
+    .reason = Reden, voor de klanten van geannuleerde boekingen
+
+web-closing =
+    .refuse = Niet opslaan, en tonen dat ze er zijn
+    .keep = Laten staan
+    .cancel = Annuleren
+    .offer_alternatives = Annuleren, en de klanten andere tijden aanbieden
+
+# The form that issues an invoice, and the files of one.
+web-issue =
+    .title = Een factuur maken
+    .about = Deze klanten hebben boekingen die voorbij zijn en nog op geen factuur staan. De factuur bevat ze allemaal. Is een klant minder schuldig dan u gefactureerd hebt, dan corrigeert een creditnota dat.
+    .days = Dagen tot de vervaldag (niet verplicht)
+    .button = De factuur maken
+    .nothing = Alle boekingen die voorbij zijn, staan op een factuur.
+    .pdf = De pdf downloaden
+    .xml = De XML (UBL) voor boekhoudprogramma’s downloaden

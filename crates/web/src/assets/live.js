@@ -26,7 +26,10 @@ async function refresh() {
     isChanged = true;
   }
   if (isChanged) status.textContent = status.dataset.text;
+  document.dispatchEvent(new Event("live"));
 }
+
+document.addEventListener("moved", () => refresh().catch(() => { notice.hidden = false; }));
 
 source.addEventListener("message", () => {
   // Several changes in a moment are shown together.

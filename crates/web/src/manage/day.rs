@@ -3,12 +3,12 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
-use chrono_tz::Tz;
 use serde::Deserialize;
 
-use super::parts::tabs;
+use super::live::Live;
+use super::parts::{list_sites, slot_form, tabs};
+use super::plan::{self, Dated, Timeline};
 use super::timeline::{Bar, Row, place};
-use crate::assets;
 use crate::catalogue::Choice;
 use crate::page::{Frame, address, read_id, text};
 use crate::sent::Parameters;
@@ -17,13 +17,12 @@ use crate::visit::Visit;
 use crate::words;
 use actions::bookings::{self, Search};
 use actions::site_days::{self, SiteDay};
-use actions::{organization_events, organizations, sites};
+use actions::{organization_events, organizations};
 use api::caller::{ManageBookings, View};
 use api::problem::Problem;
 use api::turns::Cost;
 use domain::booking::{Booking, BookingStatus, Party};
 use domain::ids::{OrganizationId, SiteId};
-use domain::interval::Interval;
 use domain::paging::Paging;
 use domain::resource::Resource;
 use domain::time::UtcTime;
@@ -90,11 +89,8 @@ struct DayPage {
     width: i64,
     lines: Vec<Line>,
     bookings: Vec<Entry>,
-    /// The address of this page.
-    here: String,
-    script: &'static str,
-    /// The address of the stream that says when something has changed.
-    events: String,
+    timeline: Option<Timeline>,
+    live: Live,
 }
 
 impl Entry {
@@ -140,14 +136,12 @@ fn bar_of_block(texts: &Texts, site: &Site, block: &Block) -> Bar {
 }
 
 /// Returns the form that books a resource for a customer, at nine in the morning of the day.
-fn offer_on(timezone: Tz, day: Interval, resource: &Resource) -> String {
-    let start = local_time(timezone, day.starts_at()).date().and_time(NaiveTime::MIN) + TimeDelta::hours(9);
-    let end = start + TimeDelta::minutes(resource.fields.rules.usual_minutes());
-    let [starts_at, ends_at] = [start, end].map(|at| at.format("%Y-%m-%dT%H:%M").to_string());
-    address(&format!("/manage/resources/{}/offer", resource.id), &[("starts_at", &starts_at), ("ends_at", &ends_at)])
+fn offer_on(date: NaiveDate, resource: &Resource) -> String {
+    let start = date.and_time(NaiveTime::MIN) + TimeDelta::hours(9);
+    slot_form(resource.id, "offer", (start, start + TimeDelta::minutes(resource.fields.rules.usual_minutes())))
 }
 
-fn lines(texts: &Texts, day: Interval, shown: &SiteDay, now: UtcTime) -> Vec<Line> {
+fn lines(texts: &Texts, Dated { date, span: day }: Dated, shown: &SiteDay, now: UtcTime) -> Vec<Line> {
     let line = |resource: &Resource| {
         let bookings = shown.bookings.iter().filter(|booking| booking.resource_id == resource.id);
         let blocks = shown.blocks.iter().filter(|block| block.resource_id == resource.id);
@@ -158,7 +152,7 @@ fn lines(texts: &Texts, day: Interval, shown: &SiteDay, now: UtcTime) -> Vec<Lin
             href: format!("/resources/{}", resource.id),
             name: resource.fields.name.clone(),
             fault: if is_broken { text(texts, "web-resource.out-of-order") } else { String::new() },
-            offer: offer_on(shown.site.fields.timezone, day, resource),
+            offer: offer_on(date, resource),
             row: place(day, bars.collect()),
         }
     };
@@ -166,21 +160,17 @@ fn lines(texts: &Texts, day: Interval, shown: &SiteDay, now: UtcTime) -> Vec<Lin
 }
 
 /// Returns the full hours of a day, as the clocks show them: 23 or 25 when they change.
-fn hours(site: &Site, day: Interval) -> Vec<Hour> {
-    let hours = (0..).map(|hour| day.starts_at() + TimeDelta::hours(hour)).take_while(|at| *at < day.ends_at());
-    let hour = |at: UtcTime| Hour {
-        x: at.minutes_since(day.starts_at()),
-        text: local_time(site.fields.timezone, at).format("%H").to_string(),
-    };
-    hours.map(hour).collect()
+fn hours(site: &Site, day: Dated) -> Vec<Hour> {
+    let hours = (0..day.span.minutes()).step_by(60);
+    hours.map(|x| Hour { x, text: plan::hour(site.fields.timezone, day, x) }).collect()
 }
 
 /// Returns the day on which a site is shown: the one that is asked for, or today.
-pub(super) fn day_of(site: &Site, asked: &str, now: UtcTime) -> Option<(NaiveDate, Interval)> {
+pub(super) fn day_of(site: &Site, asked: &str, now: UtcTime) -> Option<Dated> {
     let timezone = site.fields.timezone;
     let today = local_time(timezone, now).date();
     let date = asked.parse().ok().filter(|date: &NaiveDate| (*date - today).num_days().abs() < FAR_DAYS).unwrap_or(today);
-    Some((date, day(timezone, date)?))
+    Some(Dated { date, span: day(timezone, date)? })
 }
 
 async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Problem> {
@@ -192,14 +182,13 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
         let now = tx.now;
         // Before all else, so that the stream tells what changes after it.
         let latest = organization_events::find_last(tx)?;
-        let all = sites::list(tx, Some(caller), id, &Paging::of(Some(200), None)?)?.items;
-        let all: Vec<_> = all.into_iter().map(|(site, _)| (site.id, site.fields.name)).collect();
+        let all = list_sites(tx, caller, id)?;
         let site = all.iter().map(|(id, _)| *id).find(|id| id.as_str() == asked.site).or_else(|| all.first().map(|(id, _)| *id));
         let mut date = None;
         let shown = match site {
             Some(site) => Some(site_days::get(tx, caller, id, site, |site| {
                 date = day_of(site, &asked.day, now);
-                date.map(|(_, day)| day)
+                date.map(|day| day.span)
             })?),
             None => None,
         };
@@ -217,7 +206,7 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
         let (day, site) = (date.to_string(), site.map(|site| site.to_string()).unwrap_or_default());
         address(&path, &[("day", &day), ("site", &site)])
     };
-    let date = shown.as_ref().map_or_else(|| local_time(chrono_tz::UTC, now).date(), |(_, (date, _))| *date);
+    let date = shown.as_ref().map_or_else(|| local_time(chrono_tz::UTC, now).date(), |(_, day)| day.date);
     let page = DayPage {
         frame: visit.frame(name),
         organization: id,
@@ -231,13 +220,12 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
         later: day_page(date.succ_opt().unwrap_or(date)),
         waiting: waiting.iter().filter(waits).map(entry).collect(),
         due: shown.iter().flat_map(|(shown, _)| &shown.bookings).filter(|one| is_due(one, now)).map(entry).collect(),
-        hours: shown.as_ref().map(|(shown, (_, day))| hours(&shown.site, *day)).unwrap_or_default(),
-        width: shown.as_ref().map_or(0, |(_, (_, day))| day.minutes()),
-        lines: shown.as_ref().map(|(shown, (_, day))| lines(&texts, *day, shown, now)).unwrap_or_default(),
+        hours: shown.as_ref().map(|(shown, day)| hours(&shown.site, *day)).unwrap_or_default(),
+        width: shown.as_ref().map_or(0, |(_, day)| day.span.minutes()),
+        lines: shown.as_ref().map(|(shown, day)| lines(&texts, *day, shown, now)).unwrap_or_default(),
         bookings: shown.iter().flat_map(|(shown, _)| &shown.bookings).map(entry).collect(),
-        here: visit.address.clone(),
-        script: assets::script_address(),
-        events: address(&format!("{path}/events"), &[("after", latest.as_str())]),
+        timeline: shown.as_ref().and_then(|(shown, day)| Timeline::of(&texts, shown, &[*day], now)),
+        live: Live::of(visit, id, latest),
     };
     Ok(visit.show_live(&page))
 }

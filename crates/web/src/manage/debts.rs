@@ -1,23 +1,24 @@
-//! The money that customers owe a host: their balances, the invoices that are not paid, and the payment of one, as it is recorded by hand.
+//! The money that customers owe a host: their balances, the invoices that are not paid, the form that issues one, and the payment of one, as it
+//! is recorded by hand.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono_tz::Tz;
 use serde::Deserialize;
 
-use super::listings::{choices, decimal, read_amount};
-use super::parts::{read_day, tabs};
+use super::listings::{decimal, read_amount};
+use super::parts::{choices, read_day, read_number, tabs};
 use crate::catalogue::Choice;
-use crate::page::{Explained, Frame, address, form_name, read_id, text};
+use crate::page::{Explained, Frame, address, form_name, read_id, text, unless_refused};
 use crate::sent::{Parameters, Sent};
 use crate::team::parts::Tab;
 use crate::visit::Visit;
-use actions::invoices::{self, Listed};
+use actions::invoices::{self, Listed, NewInvoice, Uninvoiced};
 use actions::ledger::{self, Balance};
 use actions::open_invoices::InvoiceNow;
 use actions::payments;
 use api::caller::{ManageMoney, View, ViewMoney};
+use api::invoices::xml;
 use api::problem::Problem;
 use api::turns::Cost;
 use domain::fields::{Fields, InvalidFields};
@@ -74,6 +75,38 @@ struct Section {
     next: Option<String>,
 }
 
+/// The fields of the form that issues an invoice.
+#[derive(Deserialize, Default, Clone)]
+#[serde(default)]
+struct Issued {
+    /// The customer and the currency, as `customer:currency`.
+    customer: String,
+    due_days: String,
+    form: String,
+}
+
+impl Issued {
+    fn read(&self) -> Result<NewInvoice, InvalidFields> {
+        let mut fields = Fields::default();
+        let customer = self.customer.split_once(':');
+        let customer = customer.and_then(|(id, currency)| Some((id.parse().ok()?, currency.parse().ok()?)));
+        let customer = fields.take("/customer", customer.ok_or(said!("must be chosen")));
+        let days = fields.take("/due_days", read_number(&self.due_days)).flatten();
+        let days = days.and_then(|days| fields.number("/due_days", i64::from(days), limits::DueDays::RANGE));
+        fields.finish(|| {
+            let (customer_id, currency) = customer?;
+            Some(NewInvoice {
+                customer_id,
+                booking_id: None,
+                currency: Some(currency),
+                due_days: days.map(i64::unsigned_abs),
+                includes_free: false,
+                ended_before: None,
+            })
+        })
+    }
+}
+
 #[derive(Template)]
 #[template(path = "manage_debts.html")]
 struct DebtsPage {
@@ -81,7 +114,12 @@ struct DebtsPage {
     path: String,
     tabs: Vec<Tab>,
     is_paid: bool,
+    problem: Option<Explained>,
     owed: Vec<Owed>,
+    /// The customers to whom an invoice can be issued.
+    customers: Vec<Choice>,
+    wanted: Issued,
+    form: String,
     sections: Vec<Section>,
 }
 
@@ -100,9 +138,13 @@ fn row(texts: &Texts, now: &InvoiceNow) -> Row {
     }
 }
 
-async fn list(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Problem> {
-    let id: OrganizationId = read_id(id)?;
-    let caller = visit.signed_in::<(View, ViewMoney)>()?;
+async fn list(
+    visit: &Visit,
+    id: OrganizationId,
+    asked: Asked,
+    (wanted, refused): (Issued, Option<Problem>),
+) -> Result<HttpResponse, Problem> {
+    let caller = visit.signed_in::<(View, ViewMoney, ManageMoney)>()?;
     let asked_state: Option<InvoiceState> = asked.state.parse().ok();
     let load = move |tx: &mut ReadTx| {
         actions::authorize(tx, caller, id, Permission::ViewMoney, false)?;
@@ -115,13 +157,16 @@ async fn list(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
             let listed = Listed { is_received: false, state: Some(state) };
             found.push((state, invoices::list(tx, caller, id, listed, order, &paging)?));
         }
-        let balances = match asked_state {
-            Some(_) => Vec::new(),
-            None => ledger::balances(tx, caller, id, &Paging::of(Some(200), None)?)?.items,
+        let (balances, customers) = match asked_state {
+            Some(_) => (Vec::new(), Vec::new()),
+            None => {
+                let balances = ledger::balances(tx, caller, id, &Paging::of(Some(200), None)?)?.items;
+                (balances, unless_refused(invoices::list_uninvoiced(tx, caller, id))?.unwrap_or_default())
+            }
         };
-        Ok((found, balances))
+        Ok((found, balances, customers))
     };
-    let (found, balances) = visit.page.read_at(Cost::Search, load).await?;
+    let (found, balances, customers) = visit.page.read_at(Cost::Search, load).await?;
     let texts = visit.page.texts();
     let path = format!("/manage/{id}/invoices");
     let section = |(state, page): (InvoiceState, domain::paging::Page<InvoiceNow>)| {
@@ -139,15 +184,40 @@ async fn list(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
         amount: amount(&texts, balance.balance),
         since: balance.owed_since.map(|since| when::day(&texts, since.to_chrono().date_naive())).unwrap_or_default(),
     };
+    let customer = |one: Uninvoiced| {
+        let value = format!("{}:{}", one.customer_id, one.currency.as_str());
+        Choice { is_chosen: value == wanted.customer, text: format!("{}, {}", one.name, one.currency.as_str()), value }
+    };
     let page = DebtsPage {
         frame: visit.frame(text(&texts, "web-debts.title")),
         tabs: tabs(&texts, id, "web-debts.title"),
+        problem: refused.as_ref().map(|problem| Explained::of(&texts, problem, Tz::UTC)),
+        customers: customers.into_iter().map(customer).collect(),
+        form: form_name(&wanted.form),
+        wanted,
         is_paid: asked_state == Some(InvoiceState::Paid),
         owed: balances.iter().filter(owes).map(owed).collect(),
         sections: found.into_iter().map(section).collect(),
         path,
     };
-    Ok(visit.show(StatusCode::OK, &page))
+    Ok(visit.show_form(refused.as_ref(), &page))
+}
+
+async fn issue(visit: &Visit, id: OrganizationId, wanted: Issued) -> Result<HttpResponse, Problem> {
+    let caller = visit.signed_in::<(View, ViewMoney, ManageMoney)>()?;
+    let issued = async {
+        let new = wanted.read()?;
+        let issue = move |tx: &mut Tx<'_>| {
+            let issued = invoices::issue(tx, caller, id, &new)?;
+            let first = issued.first().map(|issued| format!("/manage/invoices/{}?done=issued", issued.invoice.id));
+            Ok(first.unwrap_or_else(|| format!("/manage/{id}/invoices")))
+        };
+        visit.create(Cost::Heavy, &wanted.form, issue).await
+    };
+    match issued.await {
+        Ok(address) => Ok(visit.lead_to(&address)),
+        Err(problem) => list(visit, id, Asked::default(), (wanted, Some(problem))).await,
+    }
 }
 
 /// The fields of the form, and the parameter of the page.
@@ -199,6 +269,10 @@ struct InvoicePage {
     problem: Option<Explained>,
     facts: Vec<(String, String)>,
     lines: Vec<(String, String)>,
+    /// The document as a file.
+    pdf: String,
+    /// The same for accounting programs; none if there is no form for it.
+    xml: Option<String>,
     can_pay: bool,
     currency: String,
     methods: Vec<Choice>,
@@ -238,6 +312,8 @@ async fn show(visit: &Visit, id: InvoiceId, wanted: Wanted, refused: Option<Prob
         problem: refused.as_ref().map(|problem| Explained::of(&texts, problem, Tz::UTC)),
         facts: facts.into_iter().filter(|(_, fact)| !fact.is_empty()).map(|(name, fact)| (text(&texts, name), fact)).collect(),
         lines: invoice.content.lines.iter().map(line).collect(),
+        pdf: format!("/invoices/{id}"),
+        xml: xml(&invoice).is_ok().then(|| format!("/invoices/{id}/xml")),
         can_pay: invoice.kind == InvoiceKind::Invoice && open.amount > 0,
         currency: currency.as_str().to_owned(),
         methods: choices(&METHODS, |one| one.as_str(), &wanted.method, method),
@@ -276,11 +352,15 @@ async fn pay(visit: &Visit, id: InvoiceId, wanted: Wanted) -> Result<HttpRespons
 
 /// Registers the pages.
 pub(super) fn configure(config: &mut web::ServiceConfig) {
-    config.route(
-        "/manage/{id}/invoices",
-        web::get().to(async |visit: Visit, id: web::Path<String>, Parameters(asked): Parameters<Asked>| {
-            visit.shown(list(&visit, &id, asked).await)
-        }),
+    config.service(
+        web::resource("/manage/{id}/invoices")
+            .get(async |visit: Visit, id: web::Path<String>, Parameters(asked): Parameters<Asked>, typed: Parameters<Issued>| {
+                visit.shown(async { list(&visit, read_id(&id)?, asked, (typed.0, None)).await }.await)
+            })
+            .post(async |visit: Visit, id: web::Path<String>, sent: Sent<Issued>| {
+                let made = async { issue(&visit, read_id(&id)?, sent.fields?).await }.await;
+                visit.shown_after(&format!("/manage/{id}/invoices"), &sent.query, made)
+            }),
     );
     config.service(
         web::resource("/manage/invoices/{id}")

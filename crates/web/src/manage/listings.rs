@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::parts::{edit_form, tabs};
+use super::parts::{Sites, choices, edit_form, list_sites, tabs};
 use super::sites::{WeekdayHours, read_hours, shown_hours};
 use crate::catalogue::Choice;
 use crate::page::{Explained, Frame, address, form_name, read_id, text};
@@ -18,7 +18,7 @@ use crate::visit::Visit;
 use crate::words;
 use actions::closing::Closing;
 use actions::error::Error;
-use actions::{resources, sites};
+use actions::resources;
 use api::caller::{ManageListings, View};
 use api::problem::Problem;
 use api::turns::Cost;
@@ -86,7 +86,7 @@ struct ListingsPage {
     frame: Frame,
     organization: OrganizationId,
     tabs: Vec<Tab>,
-    has_sites: bool,
+    sites: Sites,
     listings: Vec<Listing>,
     next: Option<String>,
 }
@@ -281,16 +281,6 @@ fn overlay(onto: &mut Value, members: Value) {
     }
 }
 
-pub(super) fn choices<T: Copy>(
-    all: &[T],
-    value: impl Fn(T) -> &'static str,
-    chosen: &str,
-    name: impl Fn(T) -> String,
-) -> Vec<Choice> {
-    let choice = |one: &T| Choice { value: value(*one).to_owned(), text: name(*one), is_chosen: value(*one) == chosen };
-    all.iter().map(choice).collect()
-}
-
 fn status_name(texts: &Texts, status: ResourceStatus) -> String {
     texts.attribute_text("web-listing", status.as_str())
 }
@@ -302,10 +292,9 @@ async fn list(visit: &Visit, id: &str, cursor: Option<String>) -> Result<HttpRes
         actions::authorize(tx, caller, id, Permission::ManageListings, false)?;
         let paging = Paging::of(Some(100), cursor.as_deref())?;
         let page = resources::list_of_host(tx, caller, id, Filter::default(), CreationOrder::CreatedAt, &paging)?;
-        let sites = sites::list(tx, Some(caller), id, &Paging::of(Some(1), None)?)?;
-        Ok((page, !sites.items.is_empty()))
+        Ok((page, list_sites(tx, caller, id)?))
     };
-    let (page, has_sites) = visit.page.read_at(Cost::Search, load).await?;
+    let (page, sites) = visit.page.read_at(Cost::Search, load).await?;
     let texts = visit.page.texts();
     let listing = |resource: &Resource| Listing {
         id: resource.id,
@@ -318,7 +307,7 @@ async fn list(visit: &Visit, id: &str, cursor: Option<String>) -> Result<HttpRes
         frame: visit.frame(text(&texts, "web-listing.title")),
         organization: id,
         tabs: tabs(&texts, id, "web-listing.title"),
-        has_sites,
+        sites,
         listings: page.items.iter().map(listing).collect(),
         next: page.next_cursor.map(|cursor| address(&format!("/manage/{id}/resources"), &[("cursor", &cursor)])),
     };
@@ -341,9 +330,6 @@ impl About {
     }
 }
 
-/// Sites, with their names.
-type Sites = Vec<(SiteId, String)>;
-
 /// Loads the resource to edit or to copy, and the sites of its host.
 fn load(
     tx: &mut ReadTx,
@@ -362,8 +348,7 @@ fn load(
     };
     actions::authorize(tx, caller, organization, Permission::ManageListings, true)?;
     let base = base.filter(|base| base.organization_id == organization);
-    let sites = sites::list(tx, Some(caller), organization, &Paging::of(Some(200), None)?)?;
-    Ok((base, sites.items.into_iter().map(|(site, _)| (site.id, site.fields.name)).collect()))
+    Ok((base, list_sites(tx, caller, organization)?))
 }
 
 /// Shows the form: with what was sent, or else with the values of the resource to edit or to copy.

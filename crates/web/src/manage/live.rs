@@ -1,16 +1,34 @@
-//! The stream that tells the day of a site when something has changed.
+//! The stream that tells the day and the week of a site when something has changed.
 
 use actix_web::http::header::HeaderMap;
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _, web};
 use serde::Deserialize;
 
-use crate::page::read_id;
+use crate::assets;
+use crate::page::{address, read_id};
 use crate::sent::Parameters;
 use crate::visit::Visit;
 use api::caller::{View, ViewEvents};
 use api::events;
 use api::problem::Problem;
-use domain::ids::EventId;
+use domain::ids::{EventId, OrganizationId};
+
+/// The part of a page that a script keeps up to date.
+pub(super) struct Live {
+    /// The address of the page.
+    pub(super) here: String,
+    pub(super) script: &'static str,
+    /// The address of the stream that says when something has changed.
+    pub(super) events: String,
+}
+
+impl Live {
+    /// Returns the part of a page of a host that shows all events up to the latest one.
+    pub(super) fn of(visit: &Visit, id: OrganizationId, latest: EventId) -> Self {
+        let events = address(&format!("/manage/{id}/events"), &[("after", latest.as_str())]);
+        Self { here: visit.address.clone(), script: assets::script_address(), events }
+    }
+}
 
 /// The parameter of the stream.
 #[derive(Deserialize, Default)]

@@ -13,6 +13,7 @@ mod live;
 mod offers;
 mod parts;
 mod pictures;
+mod plan;
 mod sites;
 mod timeline;
 mod training;

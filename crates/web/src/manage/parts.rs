@@ -1,11 +1,16 @@
 //! The parts that the pages of a host share.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 
-use crate::page::text;
+use crate::catalogue::Choice;
+use crate::page::{address, text};
 use crate::team::parts::Tab;
-use domain::ids::OrganizationId;
+use actions::error::Error;
+use actions::{Caller, sites};
+use domain::ids::{OrganizationId, ResourceId, SiteId};
+use domain::paging::Paging;
 use domain::said::{Said, said};
+use storage::db::ReadTx;
 use texts::catalogue::Texts;
 
 /// Returns the pages of a host as the tabs of each of them. `current` is the text of the page that is shown.
@@ -22,6 +27,37 @@ pub(super) fn tabs(texts: &Texts, id: OrganizationId, current: &str) -> Vec<Tab>
         (format!("/organizations/{id}"), "web-team.title"),
     ];
     all.into_iter().map(|(href, name)| Tab { href, name: text(texts, name), is_current: name == current }).collect()
+}
+
+/// Sites, with their names.
+pub(super) type Sites = Vec<(SiteId, String)>;
+
+/// Lists the sites of a host by name.
+///
+/// # Errors
+/// `not_found`.
+pub(super) fn list_sites(tx: &mut ReadTx, caller: Caller, host: OrganizationId) -> Result<Sites, Error> {
+    let sites = sites::list(tx, Some(caller), host, &Paging::of(Some(200), None)?)?.items.into_iter();
+    let mut sites: Sites = sites.map(|(site, _)| (site.id, site.fields.name)).collect();
+    sites.sort_by(|(id, name), (other_id, other)| (name, id).cmp(&(other, other_id)));
+    Ok(sites)
+}
+
+/// Returns the page of a form of a resource, `offer` or `block`, with the local times of a slot filled in.
+pub(super) fn slot_form(id: ResourceId, name: &str, (start, end): (NaiveDateTime, NaiveDateTime)) -> String {
+    let [starts_at, ends_at] = [start, end].map(|at| at.format("%Y-%m-%dT%H:%M").to_string());
+    address(&format!("/manage/resources/{id}/{name}"), &[("starts_at", &starts_at), ("ends_at", &ends_at)])
+}
+
+/// Returns the choices of a list, by value and name.
+pub(super) fn choices<T: Copy>(
+    all: &[T],
+    value: impl Fn(T) -> &'static str,
+    chosen: &str,
+    name: impl Fn(T) -> String,
+) -> Vec<Choice> {
+    let choice = |one: &T| Choice { value: value(*one).to_owned(), text: name(*one), is_chosen: value(*one) == chosen };
+    all.iter().map(choice).collect()
 }
 
 /// Reads a whole number; none if the text is empty.

@@ -1,6 +1,5 @@
 //! The week of a site: all resources and seven days, as a table.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::{Days, NaiveDate, TimeDelta};
@@ -8,22 +7,23 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 
 use super::day::day_of;
-use super::parts::tabs;
+use super::live::Live;
+use super::parts::{list_sites, slot_form, tabs};
+use super::plan::{Dated, Timeline};
 use crate::catalogue::Choice;
 use crate::page::{Frame, address, read_id, text};
 use crate::sent::Parameters;
 use crate::team::parts::Tab;
 use crate::visit::Visit;
 use crate::words;
+use actions::organization_events;
 use actions::site_days::{self, SiteDay};
-use actions::sites;
 use api::caller::{ManageBookings, View};
 use api::problem::Problem;
 use api::turns::Cost;
 use domain::booking::Booking;
 use domain::ids::{OrganizationId, SiteId};
 use domain::interval::Interval;
-use domain::paging::Paging;
 use domain::permissions::Permission;
 use domain::resource::Resource;
 use domain::time::UtcTime;
@@ -90,13 +90,8 @@ struct WeekPage {
     later: String,
     days: Vec<(String, String)>,
     rows: Vec<Row>,
-}
-
-/// A day of the week with its span.
-#[derive(Clone, Copy)]
-struct Dated {
-    date: NaiveDate,
-    span: Interval,
+    timeline: Option<Timeline>,
+    live: Live,
 }
 
 /// Returns the days from a date on.
@@ -162,9 +157,7 @@ fn row(texts: &Texts, days: &[Dated], shown: &SiteDay, resource: &Resource, now:
         entries.sort_by_key(|(time, _)| (time.starts_at(), time.ends_at()));
         let free = first_free(*within, resource.fields.rules.usual_minutes(), &taken, now);
         let form = |name: &str, free: Interval| {
-            let (starts_at, ends_at) = (local_time(timezone, free.starts_at()), local_time(timezone, free.ends_at()));
-            let [starts_at, ends_at] = [starts_at, ends_at].map(|at| at.format("%Y-%m-%dT%H:%M").to_string());
-            address(&format!("/manage/resources/{}/{name}", resource.id), &[("starts_at", &starts_at), ("ends_at", &ends_at)])
+            slot_form(resource.id, name, (local_time(timezone, free.starts_at()), local_time(timezone, free.ends_at())))
         };
         Cell {
             day: when::day(texts, within.date),
@@ -187,21 +180,21 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
     let load = move |tx: &mut ReadTx| {
         actions::authorize(tx, caller, id, Permission::ManageBookings, false)?;
         let now = tx.now;
-        let all = sites::list(tx, Some(caller), id, &Paging::of(Some(200), None)?)?.items;
-        let all: Vec<_> = all.into_iter().map(|(site, _)| (site.id, site.fields.name)).collect();
+        // Before all else, so that the stream tells what changes after it.
+        let latest = organization_events::find_last(tx)?;
+        let all = list_sites(tx, caller, id)?;
         let site = all.iter().map(|(id, _)| *id).find(|id| id.as_str() == asked.site).or_else(|| all.first().map(|(id, _)| *id));
         let mut days = Vec::new();
         let shown = match site {
             Some(site) => Some(site_days::get(tx, caller, id, site, |site| {
-                let (first, _) = day_of(site, &asked.day, now)?;
-                days = dated(site.fields.timezone, first);
+                days = dated(site.fields.timezone, day_of(site, &asked.day, now)?.date);
                 Interval::new(days.first()?.span.starts_at(), days.last()?.span.ends_at()).ok()
             })?),
             None => None,
         };
-        Ok((all, site, shown, days, now))
+        Ok((all, site, shown, days, (now, latest)))
     };
-    let (all, site, shown, days, now) = visit.page.read_at(Cost::Search, load).await?;
+    let (all, site, shown, days, (now, latest)) = visit.page.read_at(Cost::Search, load).await?;
     let texts = visit.page.texts();
     let path = format!("/manage/{id}/week");
     let of_site = |path: &str, date: NaiveDate| {
@@ -228,9 +221,11 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
             .iter()
             .flat_map(|shown| shown.resources.iter().map(|resource| row(&texts, &days, shown, resource, now)))
             .collect(),
+        timeline: shown.as_ref().and_then(|shown| Timeline::of(&texts, shown, &days, now)),
+        live: Live::of(visit, id, latest),
         path,
     };
-    Ok(visit.show(StatusCode::OK, &page))
+    Ok(visit.show_live(&page))
 }
 
 /// Registers the page.
