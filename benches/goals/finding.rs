@@ -160,7 +160,17 @@ pub(crate) async fn ask(
     path: String,
     length: Duration,
 ) -> (Measured, f64) {
-    let mut client = Client::connect(&service.address, token).await;
+    ask_as(Client::connect(&service.address, token).await, place, service, path, length).await
+}
+
+/// As [`ask`], by a client that is connected.
+pub(crate) async fn ask_as(
+    mut client: Client,
+    place: &Place,
+    service: &Service,
+    path: String,
+    length: Duration,
+) -> (Measured, f64) {
     let (status, body) = client.send("GET", &path, "").await;
     assert_eq!(status, 200, "{body}");
     let before = cpu::of_tree(service.pid()) + place.cpu();

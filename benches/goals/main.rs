@@ -1,4 +1,4 @@
-//! The performance goals, measured: `cargo bench --bench goals [-- bookings availability search money hostile rest instructions]`.
+//! The performance goals, measured: `cargo bench --bench goals [-- bookings availability search money pages hostile rest instructions]`.
 //! Figures of one run on one machine; compare ratios, for machines and their neighbours differ.
 
 #![allow(
@@ -15,12 +15,14 @@
 mod postgres;
 
 mod bookings;
+mod browser;
 mod cpu;
 mod finding;
 mod hostile;
 mod instructions;
 mod load;
 mod money;
+mod pages;
 mod rest;
 mod world;
 
@@ -49,6 +51,9 @@ fn main() {
             }
             if is_wanted("money") {
                 money::measure(place, seconds(3)).await;
+            }
+            if is_wanted("pages") {
+                pages::measure(place, seconds(3)).await;
             }
             if is_wanted("hostile") {
                 hostile::measure(place, seconds(20)).await;

@@ -229,6 +229,7 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("list_organizations", [SIGN_IN, MAY, MAY, MAY]),
     ("list_payments", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_payments_csv", [SIGN_IN, OTHERS, ROLE, MAY]),
+    ("list_places", [MAY, MAY, MAY, MAY]),
     ("list_proposals", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("list_resource_links", [MAY, MAY, MAY, MAY]),
     ("list_resources", [SIGN_IN, OTHERS, MAY, MAY]),

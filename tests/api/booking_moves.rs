@@ -129,7 +129,8 @@ on_both_databases! {
         let booked = market.book(TEN, ELEVEN).await.expect(201).id();
         let longer = reschedule(&market.host, &booked, json!({ "quantity": 5, "ends_at": TWELVE })).await.expect(200);
         assert_eq!((&longer["price"]["amount"], &longer["price_difference"]["amount"]), (&json!(1200), &json!(0)));
-        let line = json!({ "description": "reduced to the agreed price of 12.00 GBP", "amount": { "amount": -10_800, "currency": "GBP" }, "rule": "agreed_price", "name": null });
+        let line = json!({ "description": "reduced to the agreed price of 12.00 GBP", "amount": { "amount": -10_800, "currency": "GBP" }, "rule": "agreed_price", "name": null,
+            "numbers": { "base": { "amount": 1200, "currency": "GBP" } } });
         assert_eq!(longer["price_lines"][1], line);
         let moved = reschedule(&market.host, &booked, json!({ "resource_id": dear, "quantity": 1 })).await.expect(200);
         assert_eq!(moved["price"]["amount"], 1200);

@@ -258,6 +258,69 @@ on_both_databases! {
         }
     }
 
+    async fn places_are_the_cities_of_what_is_listed(server) {
+        let market = server.market(json!({})).await;
+        let (host, organization) = (&market.host, &market.host_organization);
+        let place = |city: &str, country: &str, latitude: f64| {
+            let address = json!({ "line1": "1 Rue de l'Étuve", "city": city, "country": country });
+            json!({ "address": address, "latitude": latitude, "longitude": 5.5 })
+        };
+        let liege = host.open_site(organization, place("Liège", "BE", 50.6)).await;
+        let other = host.open_site(organization, place("Liège", "BE", 50.7)).await;
+        let ghent = host.open_site(organization, place("Gent", "BE", 51.0)).await;
+        host.open_site(organization, place("Empty", "BE", 51.0)).await;
+        host.list_resource(&ghent, json!({ "status": "draft" })).await;
+        host.list_resource(&ghent, json!({ "is_private": true })).await;
+        for site in [&liege, &liege, &other] {
+            host.list_resource(site, json!({})).await;
+        }
+        let anyone = server.anonymous();
+        let places = anyone.get("/search/places").await.expect(200);
+        assert_eq!(items(&places, "city"), ["Liège", "London"]);
+        assert_eq!((items(&places, "country"), items(&places, "resources")), (vec![json!("BE"), json!("GB")], vec![json!(3), json!(1)]));
+        let mean = places.items()[0]["latitude"].as_f64().unwrap();
+        assert!((mean - 50.6333).abs() < 0.001, "the mean of three resources is {mean}");
+        assert_eq!(places.items()[0]["longitude"], 5.5);
+        let first = anyone.get("/search/places?limit=1").await.expect(200);
+        assert_eq!(items(&first, "city"), ["Liège"]);
+        let next = format!("/search/places?limit=1&cursor={}", first.text("next_cursor"));
+        assert_eq!(items(&anyone.get(&next).await.expect(200), "city"), ["London"]);
+        for (city, expected) in [("LIEGE", vec!["Liège"]), ("Gent", vec![]), ("lie", vec![])] {
+            assert_eq!(items(&anyone.get(&format!("/search/places?city={city}")).await.expect(200), "city"), expected, "{city}");
+        }
+    }
+
+    async fn local_times_are_those_of_each_site(server) {
+        let market = server.market(json!({})).await;
+        let (host, organization) = (&market.host, &market.host_organization);
+        let address = json!({ "line1": "1 Main Street", "city": "Boston", "country": "US" });
+        let boston = json!({ "address": address, "timezone": "America/New_York", "latitude": 42.36, "longitude": -71.06 });
+        let boston = host.open_site(organization, boston).await;
+        server.advance(TimeDelta::seconds(1));
+        host.list_resource(&boston, json!({ "name": "Boston lathe" })).await;
+        let anyone = server.anonymous();
+        let search = async |query: &str| anyone.get(&format!("/search/available?{query}")).await;
+        let found = search("local_starts_at=2026-12-01T10:00&local_ends_at=2026-12-01T12:00").await.expect(200);
+        assert_eq!(items(&found, "starts_at"), ["2026-12-01T10:00:00Z", "2026-12-01T15:00:00Z"]);
+        assert_eq!(items(&found, "ends_at"), ["2026-12-01T12:00:00Z", "2026-12-01T17:00:00Z"]);
+        // In the night of 14 March 2027 the clocks of Boston go from 02:00 to 03:00, and those of London do not.
+        let skipped = search("local_starts_at=2027-03-14T02:30&local_ends_at=2027-03-14T04:00").await.expect(200);
+        assert_eq!(items(&skipped, "resource_id"), [market.resource.as_str()]);
+        let slot = "local_starts_at=2026-12-01T10:00&local_ends_at=2026-12-01T12:00";
+        let path = format!("/search/available?{slot}&customer_organization_id={}", market.customer_organization);
+        assert_eq!(items(&market.customer.get(&path).await.expect(200), "bookable"), [true, true]);
+        for (query, refused) in [
+            ("local_starts_at=2026-12-01T10:00", "local_ends_at"),
+            ("local_ends_at=2026-12-01T10:00", "local_starts_at"),
+            ("local_starts_at=tomorrow&local_ends_at=2026-12-01T12:00", "local_starts_at"),
+            ("local_starts_at=2026-12-01T10:00&local_ends_at=2300-12-01T12:00", "local_ends_at"),
+            ("local_starts_at=2026-12-01T12:00&local_ends_at=2026-12-01T10:00", "local_ends_at"),
+            ("local_starts_at=2026-12-01T10:00&local_ends_at=2026-12-01T12:00&duration_minutes=60", "local_starts_at"),
+        ] {
+            search(query).await.refused_fields(&[(refused, "invalid")]);
+        }
+    }
+
     async fn whoever_comes_too_late_is_offered_other_times_and_other_resources(server) {
         let market = server.market(json!({})).await;
         let (host, organization) = (&market.host, &market.host_organization);

@@ -77,10 +77,12 @@ on_both_databases! {
         let slot = json!({ "starts_at": TEN, "ends_at": NOON, "organization_id": customers.startup });
         let quote = market.customer.post(&format!("/resources/{}/quote", market.resource), slot).await.expect(200);
         let amount = |amount| json!({ "amount": amount, "currency": "GBP" });
+        let an_hour = |price| json!({ "quantity": 1, "minutes": 60, "unit_price": amount(price), "per": "hour" });
         let expected = json!([
-            { "description": "1 × 1 h at 10.00 GBP per hour", "amount": amount(1000), "rule": "rate", "name": null },
-            { "description": "Peak: 1 × 1 h at 20.00 GBP per hour", "amount": amount(2000), "rule": "band", "name": "Peak" },
-            { "description": "Start-up rate: 20 % off 30.00 GBP", "amount": amount(-600), "rule": "discount", "name": "Start-up rate" },
+            { "description": "1 × 1 h at 10.00 GBP per hour", "amount": amount(1000), "rule": "rate", "name": null, "numbers": an_hour(1000) },
+            { "description": "Peak: 1 × 1 h at 20.00 GBP per hour", "amount": amount(2000), "rule": "band", "name": "Peak", "numbers": an_hour(2000) },
+            { "description": "Start-up rate: 20 % off 30.00 GBP", "amount": amount(-600), "rule": "discount", "name": "Start-up rate",
+              "numbers": { "percent": 20, "base": amount(3000) } },
             { "description": "set-up fee", "amount": amount(300), "rule": "setup_fee", "name": null },
         ]);
         assert_eq!(quote["lines"], expected);

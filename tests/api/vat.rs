@@ -158,7 +158,8 @@ on_both_databases! {
         let booked = market.book(TEN, NOON).await.expect(201);
         assert_eq!((&booked["price"], &booked["taxes"]), (&money(2380), &taxes));
         assert_eq!(booked["price_lines"], json!([
-            { "description": "1 × 2 h at 10.00 EUR per hour", "amount": money(2000), "rule": "rate", "name": null, "vat_rate": 1900 },
+            { "description": "1 × 2 h at 10.00 EUR per hour", "amount": money(2000), "rule": "rate", "name": null, "vat_rate": 1900,
+              "numbers": { "quantity": 1, "minutes": 120, "unit_price": money(1000), "per": "hour" } },
             { "description": "VAT 19 %", "amount": money(380), "rule": "vat", "name": null, "vat_rate": 1900 },
         ]));
         let path = format!("/bookings/{}", booked.id());

@@ -352,6 +352,35 @@ impl Chromium {
         self.send("Emulation.setDeviceMetricsOverride", size).await;
     }
 
+    /// Puts the reader at a position, which pages may know.
+    pub(crate) async fn place_at(&self, latitude: f64, longitude: f64) {
+        let permitted = json!({ "permissions": ["geolocation"], "origin": self.base });
+        self.send("Browser.grantPermissions", permitted).await;
+        let position = json!({ "latitude": latitude, "longitude": longitude, "accuracy": 10 });
+        self.send("Emulation.setGeolocationOverride", position).await;
+    }
+
+    /// The files that the page has tried to load against its Content-Security-Policy.
+    pub(crate) async fn policy_violations(&self) -> Value {
+        let script = "const done = arguments[0]; const types = ['csp-violation']; \
+                      const observer = new ReportingObserver(() => {}, { types, buffered: true }); observer.observe(); \
+                      setTimeout(() => done(observer.takeRecords().map(one => `${one.body.effectiveDirective} ${one.body.blockedURL}`)), 0)";
+        self.run_until_done(script).await
+    }
+
+    /// Waits until the page has an element, and returns how many there are.
+    pub(crate) async fn count(&self, selector: &str) -> u64 {
+        let script = "const [selector] = arguments; return document.querySelectorAll(selector).length";
+        let begin = Instant::now();
+        loop {
+            let found = self.run(script, vec![json!(selector)]).await.as_u64().expect("it is a number");
+            if found > 0 || begin.elapsed() > PATIENCE {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
     /// Asks pages for light or dark colours.
     pub(crate) async fn darken(&self, is_dark: bool) {
         let scheme = if is_dark { "dark" } else { "light" };

@@ -47,6 +47,46 @@ on_both_databases! {
         assert_eq!(server.mails("ada@example.org", 3).await.len(), 3);
     }
 
+    async fn a_price_is_explained_in_the_language_of_the_reader(server) {
+        let tariff = json!({
+            "currency": "EUR", "rate": 1200, "per": "hour", "minimum_charge": 5000, "setup_fee": 300, "day_rate": 8000,
+            "bands": [{ "name": "Abend", "rate": 1500, "hours": { "tue": [["18:00", "22:00"]] } }],
+            "discounts": [{ "name": "Früh", "percent": 10, "ahead_min_minutes": 60 }],
+            "volume_discounts": [{ "over": 10_000, "percent": 5 }],
+            "extras": [{ "name": "Hilfe", "price": 2000, "per": "hour" }, { "name": "Kiste", "price": 150, "per": "unit", "max_quantity": 5 }],
+        });
+        let market = server.market(json!({ "tariff": tariff })).await;
+        let slot = |ends_at: &str| format!("/book?resource={}&starts_at=2026-12-01T16:30&ends_at={ends_at}", market.resource);
+        let short = slot("2026-12-01T19:00") + "&extra=Hilfe&extra_quantity=1&extra=Kiste&extra_quantity=2";
+        for (language, lines) in [
+            ("en", ["1 × 1 h 30 min at 12.00 EUR per hour", "Abend: 1 × 1 h at 15.00 EUR per hour", "Früh: 10 % off 33.00 EUR", "set-up fee",
+                "raised to the minimum charge of 50.00 EUR", "Hilfe: 1 × 2 h 30 min at 20.00 EUR per hour", "Kiste: 2 × 1 at 1.50 EUR per unit"]),
+            ("de", ["1 × 1 Std. 30 Min. zu 12,00 EUR je Stunde", "Abend: 1 × 1 Std. zu 15,00 EUR je Stunde", "Früh: 10 % Rabatt auf 33,00 EUR",
+                "Einrichtungsgebühr", "auf den Mindestpreis von 50,00 EUR erhöht", "Hilfe: 1 × 2 Std. 30 Min. zu 20,00 EUR je Stunde",
+                "Kiste: 2 × 1 zu 1,50 EUR je Einheit"]),
+            ("nl", ["1 × 1 u 30 min à EUR 12,00 per uur", "Abend: 1 × 1 u à EUR 15,00 per uur", "Früh: 10 % korting op EUR 33,00", "instelkosten",
+                "verhoogd tot het minimumbedrag van EUR 50,00", "Hilfe: 1 × 2 u 30 min à EUR 20,00 per uur", "Kiste: 2 × 1 à EUR 1,50 per eenheid"]),
+            ("fr", ["1 × 1 h 30 min à 12,00 EUR par heure", "Abend : 1 × 1 h à 15,00 EUR par heure", "Früh : 10 % de réduction sur 33,00 EUR",
+                "frais de mise en route", "porté au minimum de 50,00 EUR", "Hilfe : 1 × 2 h 30 min à 20,00 EUR par heure",
+                "Kiste : 2 × 1 à 1,50 EUR par unité"]),
+        ] {
+            let mut page = server.browser().speaking(language).open(&short).await.expect(200);
+            for line in lines {
+                page = page.says(line);
+            }
+        }
+        let long = server.browser().speaking("fr").open(&slot("2026-12-04T16:30")).await.expect(200);
+        long.says("1 × 3 jours à 80,00 EUR par jour").says("remise de volume : 5 % de réduction sur ce qui dépasse 100,00 EUR");
+        // The lines of a booking are stored, and are in the language of each of its readers.
+        let booked = market.book("2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z").await.expect(201);
+        assert_eq!(booked["price_lines"][0]["description"], "1 × 1 h at 12.00 EUR per hour");
+        for (language, line) in [("de", "1 × 1 Std. zu 12,00 EUR je Stunde"), ("en", "1 × 1 h at 12.00 EUR per hour")] {
+            market.customer.patch("/me", json!({ "language": language })).await.expect(200);
+            let mut customer = server.browser_of(&market.customer.email).await;
+            customer.open(&format!("/bookings/{}", booked.id())).await.expect(200).says(line);
+        }
+    }
+
     async fn a_form_that_is_sent_again_books_once(server) {
         let market = server.market(json!({ "capacity": { "quantity": 9, "unit": "unit" } })).await;
         let mut browser = server.browser_of(&market.customer.email).await;

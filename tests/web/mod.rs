@@ -8,6 +8,7 @@ mod calendar_feeds;
 mod certifications;
 mod chromium;
 mod figures;
+mod finding;
 mod forms;
 mod free_times;
 mod groups;

@@ -36,6 +36,15 @@ on_both_databases! {
         let series = browser.submit(&sent).await.expect(200).says("Every week").says("Our Mondays").says("Dates that are not booked");
         assert!(series.address.starts_with("/series/"));
         assert_eq!(browser.submit(&sent).await.expect(200).address, series.address, "sent again, it is the same series");
+        // A date that is left out leads to other times of that day, and a booking of its own.
+        let series = series.says("Mon 22 Mar 2027, 09:00-10:00 (Europe/London, GMT) Not possible This time is taken. Choose another time");
+        let other = series.links(&format!("/resources/{}?day=2027-03-22&minutes=60", market.resource)).remove(0);
+        let slots = browser.open(&other).await.expect(200).says("08:00-09:00 12.00 GBP 10:00-11:00 12.00 GBP");
+        let slot = slots.links("/book?").into_iter().find(|slot| slot.contains("2027-03-22T10")).unwrap();
+        browser.open(&slot).await.expect(200).says("Mon 22 Mar 2027, 10:00-11:00 (Europe/London, GMT)");
+        let mut host = server.browser_of(&market.host.email).await;
+        let seen_by_host = host.open(&series.address).await.expect(200).says("Dates that are not booked");
+        assert!(seen_by_host.links("/resources/").is_empty(), "the host books nothing for the customer here");
         // One entry in the list, with its bookings.
         let list = browser.open("/bookings").await.expect(200).says("Lathe Every week 24.00 GBP");
         assert_eq!(list.links(&series.address), std::slice::from_ref(&series.address));

@@ -23,12 +23,12 @@ use domain::resource::Resource;
 use domain::rules::judge::Judge;
 use domain::rules::{Violation, ViolationCode};
 use domain::said::said;
-use domain::slot::{Slot, SlotSearch, WantedSlot};
+use domain::slot::{Slot, SlotAnywhere, SlotSearch, WantedSlot};
 use domain::time::UtcTime;
 use storage::connection::Conn;
 use storage::db::ReadTx;
 use storage::error::StorageError;
-use storage::search::{self, Area, Filter};
+use storage::search::{self, Area, Filter, Place};
 use storage::search_words;
 use storage::{bookings, resources};
 
@@ -102,6 +102,16 @@ pub fn catalogue(tx: &mut ReadTx, search: &Search, paging: &Paging) -> Result<Pa
     Ok(paging.page(found, Found::key))
 }
 
+/// Lists the cities in which something is on offer to everybody, in alphabetical order; with a name, only those of this name.
+///
+/// # Errors
+/// When the database fails.
+pub fn places(tx: &mut ReadTx, city: Option<&str>, paging: &Paging) -> Result<Page<Place>, Error> {
+    // Countries have two letters, so the end of a key is never a part of a name.
+    let key = |place: &Place| format!("{} {}", domain::words::fold([place.city.as_str()]), place.country.as_str());
+    Ok(paging.page_of(search::list_places(&mut tx.conn, city)?, key))
+}
+
 /// As [`available`] for the requester, with the rules that each slot violates. If a later slot of the window violates none, that
 /// slot is returned instead.
 ///
@@ -110,7 +120,7 @@ pub fn catalogue(tx: &mut ReadTx, search: &Search, paging: &Paging) -> Result<Pa
 pub fn available_to(
     tx: &mut ReadTx,
     search: &Search,
-    wanted: WantedSlot,
+    wanted: SlotAnywhere,
     requester: Requester,
     paging: &Paging,
 ) -> Result<Page<(Offer, Vec<Violation>)>, Error> {
@@ -119,11 +129,11 @@ pub fn available_to(
     Ok(Page { items, next_cursor })
 }
 
-fn best_for(tx: &mut ReadTx, offer: Offer, wanted: WantedSlot, requester: Requester) -> Result<(Offer, Vec<Violation>), Error> {
-    let quantity = wanted.quantity;
+fn best_for(tx: &mut ReadTx, offer: Offer, wanted: SlotAnywhere, requester: Requester) -> Result<(Offer, Vec<Violation>), Error> {
+    let quantity = wanted.quantity();
     let resource = &offer.found.resource;
     let violations = violations_for(tx, resource, requester, Slot { interval: offer.slot, quantity })?;
-    let later = wanted.slots().and_then(|search| {
+    let later = wanted.in_zone(resource.site.timezone).and_then(|wanted| wanted.slots()).and_then(|search| {
         let starts_within = Interval::new(offer.slot.starts_at() + UtcTime::TICK, search.starts_within.ends_at()).ok()?;
         Some(SlotSearch { starts_within, ..search })
     });
@@ -190,7 +200,7 @@ pub(crate) fn first_beside(
 pub fn available(
     tx: &mut ReadTx,
     search: &Search,
-    wanted: WantedSlot,
+    wanted: SlotAnywhere,
     requester: Option<Requester>,
     paging: &Paging,
 ) -> Result<Page<Offer>, Error> {
@@ -345,7 +355,7 @@ fn like_resources(
         ..Filter::default()
     };
     let search = Search { filter, near: Some(Near { center: resource.site.public_position(), radius_km: NEAR_KM }) };
-    let wanted = WantedSlot::whole(wished, quantity);
+    let wanted = SlotAnywhere::At(WantedSlot::whole(wished, quantity));
     let page = available(tx, &search, wanted, Some(requester), &Paging { limit: MOST_LIKE, after: None })?;
     let buyer = customers::buyer(tx, Some(requester))?;
     let mut others = Vec::new();
@@ -411,21 +421,21 @@ impl Offer {
 }
 
 /// The first slot of each resource that can be booked now, in the same order.
-fn offered(tx: &mut ReadTx, mut found: Vec<Found>, wanted: WantedSlot, buyer: Buyer) -> Result<Vec<Offer>, Error> {
-    let WantedSlot { window, quantity, .. } = wanted;
+fn offered(tx: &mut ReadTx, found: Vec<Found>, wanted: SlotAnywhere, buyer: Buyer) -> Result<Vec<Offer>, Error> {
     let now = tx.now;
-    let fit = |found: &Found, taken: &[Slot]| found.resource.bookable().first_fit(now, taken, wanted);
+    let fit = |found: &Found, wanted: WantedSlot, taken: &[Slot]| found.resource.bookable().first_fit(now, taken, wanted);
+    let here = |found: Found| Some((wanted.in_zone(found.resource.site.timezone)?, found));
     // Resources that are closed then are left out before their allocations are loaded.
-    found.retain(|found| fit(found, &[]).is_some());
-    let claims = found.iter().map(|found| found.resource.fields.rules.allocation(window));
+    let found: Vec<_> = found.into_iter().filter_map(here).filter(|(wanted, found)| fit(found, *wanted, &[]).is_some()).collect();
+    let claims = found.iter().map(|(wanted, found)| found.resource.fields.rules.allocation(wanted.window));
     let Some(claims) = claims.reduce(Interval::hull) else { return Ok(Vec::new()) };
-    let resources: Vec<_> = found.iter().map(|found| &found.resource).collect();
+    let resources: Vec<_> = found.iter().map(|(_, found)| &found.resource).collect();
     let taken = allocations::barred_each(tx, &resources, claims)?;
     let mut offers = Vec::new();
-    for found in found {
+    for (wanted, found) in found {
         let taken = taken.get(&found.resource.id).map_or(&[][..], Vec::as_slice);
-        if let Some(slot) = fit(&found, taken) {
-            offers.extend(Offer::new(tx, found, slot, quantity, buyer, None)?);
+        if let Some(slot) = fit(&found, wanted, taken) {
+            offers.extend(Offer::new(tx, found, slot, wanted.quantity, buyer, None)?);
         }
     }
     Ok(offers)

@@ -10,6 +10,7 @@ use super::geojson::{FeatureCollection, Notation, Placed};
 use super::notation::Noted;
 use super::problem::Problem;
 use super::query::renamed;
+use super::reply::Reply;
 use super::request::Read;
 use super::resources::ResourceView;
 use super::spoken::spoken;
@@ -26,10 +27,11 @@ use domain::problem::Code;
 use domain::resource::ResourceKind;
 use domain::rules::Violation;
 use domain::said::said;
-use domain::slot::WantedSlot;
+use domain::slot::{SlotAnywhere, WantedSlot};
 use domain::time::UtcTime;
+use domain::wall_clock::{LocalSpan, read_local};
 use domain::words::Query;
-use storage::search::Filter;
+use storage::search::{Filter, Place};
 
 /// The default search radius around `near`, in kilometres.
 const RADIUS_KM: f64 = 50.0;
@@ -138,13 +140,20 @@ search_query! {
 }
 
 search_query! {
-    /// Filters for resources that can be booked: either a slot (`starts_at` and `ends_at`) or a window (`from`, `to` and
-    /// `duration_minutes`).
+    /// Filters for resources that can be booked: a slot (`starts_at` and `ends_at`, or `local_starts_at` and `local_ends_at`) or a window
+    /// (`from`, `to` and `duration_minutes`).
     AvailableQuery {
         /// Start of the slot (inclusive). With `ends_at`.
         starts_at: Option<UtcTime>,
         /// End of the slot (exclusive), at most 400 days after `starts_at`.
         ends_at: Option<UtcTime>,
+        /// Start of the slot (inclusive) on the clock at the site of each resource, which can be another instant in each time zone. With
+        /// `local_ends_at`, in place of `starts_at` and `ends_at`. A resource at whose site the clocks never show this time is not found.
+        #[param(value_type = Option<String>, example = "2026-12-01T09:00")]
+        local_starts_at: Option<String>,
+        /// End of the slot (exclusive) on the clock at the site. The limit is that of `ends_at`.
+        #[param(value_type = Option<String>, example = "2026-12-01T12:00")]
+        local_ends_at: Option<String>,
         /// Start of the window (inclusive). With `to` and `duration_minutes`.
         from: Option<UtcTime>,
         /// End of the window (exclusive), at most 31 days after `from`.
@@ -169,7 +178,27 @@ search_query! {
 }
 
 impl AvailableQuery {
-    fn wanted(&self, fields: &mut Fields) -> Option<WantedSlot> {
+    fn wanted(&self, fields: &mut Fields) -> Option<SlotAnywhere> {
+        match (&self.local_starts_at, &self.local_ends_at) {
+            (None, None) => self.wanted_at(fields).map(SlotAnywhere::At),
+            (starts_at, ends_at) => {
+                let others = [self.starts_at, self.ends_at, self.from, self.to];
+                if others.iter().any(Option::is_some) || self.duration_minutes.is_some() {
+                    fields.refuse("local_starts_at", "invalid", said!("is not allowed together with other times"));
+                    return None;
+                }
+                let mut read = |name, text: &Option<String>| fields.take(name, read_local(text.as_deref().unwrap_or_default()));
+                let (starts_at, ends_at) = (read("local_starts_at", starts_at), read("local_ends_at", ends_at));
+                let quantity = read_quantity(fields, self.quantity);
+                let span = LocalSpan { starts_at: starts_at?, ends_at: ends_at? };
+                let [from, to] = [span.starts_at, span.ends_at].map(|local| UtcTime::from(local.and_utc()));
+                read_span(fields, ("local_ends_at", LONGEST_DAYS), from, to)?;
+                Some(SlotAnywhere::Local { span, quantity: quantity? })
+            }
+        }
+    }
+
+    fn wanted_at(&self, fields: &mut Fields) -> Option<WantedSlot> {
         let quantity = read_quantity(fields, self.quantity);
         let is_slot = self.starts_at.is_some() || self.ends_at.is_some();
         let is_window = self.from.is_some() || self.to.is_some() || self.duration_minutes.is_some();
@@ -363,7 +392,7 @@ async fn find_available(read: Read<Searching<Anyone>, AvailableQuery>, notation:
             let customer = renamed(&mut fields, customer, ("customer", query.customer));
             check_operator(&mut fields, query.operated_by, customer);
             let (mut search, wanted, paging) = fields.finish(|| Some((search?, wanted?, paging?)))?;
-            search.filter.capacity = wanted.quantity;
+            search.filter.capacity = wanted.quantity();
             match customer {
                 None => Ok(search::available(tx, &search, wanted, None, &paging)?.map(|offer| OfferView::new(offer, None))),
                 Some(customer) => {
@@ -378,7 +407,62 @@ async fn find_available(read: Read<Searching<Anyone>, AvailableQuery>, notation:
     notation.answer(page)
 }
 
+/// Which cities to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct PlacesQuery {
+    /// Only cities of this name. Case and accents do not matter.
+    #[param(value_type = Option<limits::CityFilter>)]
+    city: Option<String>,
+    /// The largest number of items in the page.
+    #[param(value_type = Option<limits::PageSize>)]
+    limit: Option<i64>,
+    /// The `next_cursor` of the previous page. Default: the first page.
+    cursor: Option<String>,
+}
+
+/// A city in which resources are on offer.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ListedCity)]
+pub(super) struct PlaceView {
+    /// The name of the city.
+    city: String,
+    /// The country, as an ISO 3166-1 alpha-2 code.
+    country: String,
+    /// The mean latitude of the resources, in degrees (WGS 84).
+    latitude: f64,
+    /// The mean longitude of the resources, in degrees (WGS 84).
+    longitude: f64,
+    /// The number of resources that are listed there.
+    resources: i64,
+}
+
+impl From<Place> for PlaceView {
+    fn from(Place { city, country, position, resources }: Place) -> Self {
+        let (latitude, longitude) = (position.latitude(), position.longitude());
+        Self { city, country: country.as_str().to_owned(), latitude, longitude, resources }
+    }
+}
+
+/// List cities with resources
+///
+/// Returns the cities in which resources are listed, in alphabetical order, each with a position for `near` of the searches.
+#[utoipa::path(operation_id = "list_places", tag = "resources", params(PlacesQuery),
+    responses((status = 200, body = Page<PlaceView>)), security((), ("bearer" = [])))]
+#[get("/search/places")]
+pub(super) async fn places(read: Read<Searching<Anyone>, PlacesQuery>) -> Result<Reply, Problem> {
+    read.page(|tx, _, query| {
+        let mut fields = Fields::default();
+        let city = query.city.as_ref().map(|city| fields.text("city", city, limits::CityFilter::RANGE));
+        let paging = Paging::read(&mut fields, query.limit, query.cursor.as_deref());
+        let (city, paging) = fields.finish(|| Some((city.map_or(Some(None), |city| city.map(Some))?, paging?)))?;
+        Ok(search::places(tx, city.as_deref().filter(|city| !city.is_empty()), &paging)?.map(PlaceView::from))
+    })
+    .await
+}
+
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
-    config.service(catalogue).service(available).service(catalogue_geojson).service(available_geojson);
+    config.service(catalogue).service(available).service(places).service(catalogue_geojson).service(available_geojson);
 }

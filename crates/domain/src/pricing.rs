@@ -16,6 +16,7 @@ mod extra;
 #[cfg(test)]
 mod extra_tests;
 mod lines;
+mod numbers;
 mod quoted;
 mod tariff;
 mod tax;
@@ -37,6 +38,7 @@ pub use buyer::Buyer;
 pub use discount::{Discount, VolumeDiscount};
 pub use donation::Donation;
 pub use extra::{Extra, ExtraPer};
+pub use numbers::{LineNumbers, LinePer, LineStep};
 pub use quoted::QuotedPrice;
 pub use tariff::{Per, Tariff};
 pub use tax::{Tax, TaxCategory, shares, vat_in, vat_on};

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use super::interval::Interval;
 use super::length::{LARGEST_CHANGE, Length, SlotLength};
 use super::time::UtcTime;
-use super::wall_clock::stretches;
+use super::wall_clock::{LocalSpan, stretches};
 
 /// A time, and a quantity of a resource for all of it: booked, taken with its buffers, or free.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -153,6 +153,37 @@ impl WantedSlot {
     }
 }
 
+/// A slot that is wanted at resources in several time zones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SlotAnywhere {
+    /// At the same instants in each zone.
+    At(WantedSlot),
+    /// At the same local times in each zone.
+    Local {
+        /// The whole time.
+        span: LocalSpan,
+        /// The quantity of the resource.
+        quantity: i32,
+    },
+}
+
+impl SlotAnywhere {
+    /// Returns the slot in a zone. None: the local times do not exist there.
+    pub fn in_zone(self, timezone: Tz) -> Option<WantedSlot> {
+        match self {
+            Self::At(wanted) => Some(wanted),
+            Self::Local { span, quantity } => Some(WantedSlot::whole(span.interval(timezone).ok()?, quantity)),
+        }
+    }
+
+    /// Returns the quantity of the resource.
+    pub const fn quantity(self) -> i32 {
+        match self {
+            Self::At(WantedSlot { quantity, .. }) | Self::Local { quantity, .. } => quantity,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -171,6 +202,17 @@ mod tests {
         assert_eq!(starts(120), Some((first, first + tick)));
         assert_eq!(starts(45), Some((first, at("2026-12-01T11:15:00Z") + tick)));
         assert_eq!(starts(121), None);
+    }
+
+    #[test]
+    fn a_local_time_is_another_instant_in_each_zone_or_none() {
+        let at = |hour| chrono::NaiveDate::from_ymd_opt(2027, 3, 28).unwrap().and_hms_opt(hour, 30, 0).unwrap();
+        let wanted = SlotAnywhere::Local { span: LocalSpan { starts_at: at(2), ends_at: at(4) }, quantity: 2 };
+        let found = |timezone| wanted.in_zone(timezone).map(|slot| (slot.window, slot.quantity));
+        assert_eq!(found(Tz::Europe__Lisbon), Some((between("2027-03-28T01:30:00Z", "2027-03-28T03:30:00Z"), 2)));
+        assert_eq!(found(Tz::UTC), Some((between("2027-03-28T02:30:00Z", "2027-03-28T04:30:00Z"), 2)));
+        // There the clocks go from 02:00 to 03:00.
+        assert_eq!(found(Tz::Europe__Brussels), None);
     }
 
     proptest! {

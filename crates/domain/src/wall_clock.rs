@@ -30,6 +30,21 @@ pub fn local_time(timezone: Tz, at: UtcTime) -> NaiveDateTime {
     at.to_chrono().with_timezone(&timezone).naive_local()
 }
 
+/// A text that is not a local time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvalidLocalTime;
+
+says!(InvalidLocalTime: |_| said!("must be a local time between the years 2000 and 2199, such as 2026-12-01T09:00"));
+
+/// Reads a local time without seconds: `2026-12-01T09:00`.
+///
+/// # Errors
+/// When the text has another form, or the year is out of range.
+pub fn read_local(text: &str) -> Result<NaiveDateTime, InvalidLocalTime> {
+    let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").map_err(|_| InvalidLocalTime)?;
+    if (2000..=2199).contains(&local.year()) { Ok(local) } else { Err(InvalidLocalTime) }
+}
+
 /// A span of local time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LocalSpan {

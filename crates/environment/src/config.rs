@@ -33,6 +33,7 @@ pub struct Config {
     pub stripe: Stripe,
     pub webhooks: Webhooks,
     pub calendar_imports: CalendarImports,
+    pub map: Map,
     pub limits: Limits,
     pub log: Log,
 }
@@ -225,6 +226,33 @@ pub struct CalendarImports {
     pub timeout_seconds: u64,
 }
 
+/// The map of the catalogue.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented in config/default.toml")]
+pub struct Map {
+    pub tiles: String,
+    pub attribution: String,
+}
+
+impl Map {
+    /// Returns the origin of the tiles, if there are any: `https://tiles.example.org`.
+    pub fn tiles_origin(&self) -> Option<&str> {
+        let (scheme, rest) = self.tiles.split_once("://")?;
+        let host = rest.split('/').next()?;
+        self.tiles.get(..scheme.len() + "://".len() + host.len())
+    }
+
+    /// Checks the address of the tiles. The message is the end of a sentence about it.
+    fn check(&self) -> Result<(), String> {
+        let has_place = ["{z}", "{x}", "{y}"].iter().all(|part| self.tiles.contains(part));
+        if self.tiles.is_empty() || has_place && self.tiles_origin().is_some_and(is_origin) {
+            return Ok(());
+        }
+        Err(format!("must be empty or an address such as https://tiles.example.org/{{z}}/{{x}}/{{y}}.png, not {}", self.tiles))
+    }
+}
+
 /// The longest time for a request for a calendar, in seconds. A server that reads it has claimed it for longer.
 const LONGEST_CALENDAR: u64 = 60;
 
@@ -360,6 +388,9 @@ impl Config {
         if self.calendar_imports.timeout_seconds > LONGEST_CALENDAR {
             return value("calendar_imports.timeout_seconds", format!("must be at most {LONGEST_CALENDAR}"));
         }
+        if let Err(problem) = self.map.check() {
+            return value("map.tiles", problem);
+        }
         if let Err(error) = self.database_url() {
             return value("database.url", error.to_string());
         }
@@ -458,6 +489,20 @@ fn is_origin(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tiles_come_from_one_origin() {
+        let map = |tiles: &str| Map { tiles: tiles.to_owned(), attribution: String::new() };
+        let tiles = map("https://tiles.example.org:8443/{z}/{x}/{y}.png?key=a/b");
+        assert_eq!((tiles.tiles_origin(), tiles.check()), (Some("https://tiles.example.org:8443"), Ok(())));
+        assert_eq!((map("").tiles_origin(), map("").check()), (None, Ok(())));
+        for wrong in
+            ["/{z}/{x}/{y}", "https://{s}.example.org/{z}/{x}/{y}", "https://a.example.org/{z}/{x}", "ftp://a/{z}/{x}/{y}"]
+        {
+            assert!(map(wrong).check().is_err(), "{wrong}");
+        }
+        assert!(map("https://a.example.org; script-src */{z}/{x}/{y}").check().is_err());
+    }
 
     #[test]
     fn an_origin_is_written_as_browsers_write_it() {

@@ -1,12 +1,13 @@
 //! The public catalogue: what is on offer to everybody, by words, place and kind.
 
-use diesel::dsl::{not, sql};
+use diesel::dsl::{avg, count_star, max, not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
 use super::connection::{Conn, MultiBackend};
 use super::error::StorageError;
 use super::schema::{resources, sites};
+use domain::country::Country;
 use domain::geo::{BoundingBox, Position};
 use domain::ids::{OrganizationId, ResourceId, SiteId};
 use domain::resource::{ResourceKind, Unit};
@@ -136,5 +137,43 @@ pub fn list_offered(conn: &mut Conn, filter: &Filter, area: Area<'_>) -> Result<
     }
     let rows: Vec<(ResourceId, f64, f64)> = query.load(conn)?;
     let place = |(id, latitude, longitude)| Ok((id, Position::new(latitude, longitude).map_err(StorageError::corrupt)?));
+    rows.into_iter().map(place).collect()
+}
+
+/// A city in which something is on offer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Place {
+    /// Its name.
+    pub city: String,
+    /// Its country.
+    pub country: Country,
+    /// The mean position of what is on offer.
+    pub position: Position,
+    /// The number of resources on offer.
+    pub resources: i64,
+}
+
+type PlaceRow = (Option<String>, Country, (Option<f64>, Option<f64>), i64);
+
+/// The cities in which something is on offer to everybody, in no order; with a name, only those of this name, in whatever case and with
+/// or without accents.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_places(conn: &mut Conn, city: Option<&str>) -> Result<Vec<Place>, StorageError> {
+    let mut query = resources::table
+        .inner_join(sites::table)
+        .filter(super::visibility::is_visible_to_all())
+        .group_by((sites::folded_city, sites::country))
+        .select((max(sites::city), sites::country, (avg(sites::latitude), avg(sites::longitude)), count_star()))
+        .into_boxed();
+    if let Some(city) = city {
+        query = query.filter(sites::folded_city.eq(words::fold([city])));
+    }
+    let rows: Vec<PlaceRow> = query.load(conn)?;
+    let place = |(city, country, (latitude, longitude), resources): PlaceRow| {
+        let position = Position::new(latitude.unwrap_or_default(), longitude.unwrap_or_default());
+        Ok(Place { city: city.unwrap_or_default(), country, position: position.map_err(StorageError::corrupt)?, resources })
+    };
     rows.into_iter().map(place).collect()
 }

@@ -17,7 +17,7 @@ use api::problem::Problem;
 use api::turns::Cost;
 use domain::booking::Booking;
 use domain::ids::ResourceId;
-use domain::pricing::{Price, PriceRule};
+use domain::pricing::{Price, PriceLine, PriceRule};
 use domain::problem::Code;
 use domain::rules::{FeeAfter, Violation, ViolationCode};
 use domain::time::UtcTime;
@@ -63,7 +63,8 @@ struct BookPage {
 
 /// Returns the lines of a price with its VAT: the VAT that prices do not contain is a line already.
 pub(crate) fn lines(texts: &Texts, price: &Price) -> Vec<Line> {
-    let lines = price.lines.iter().map(|line| Line { text: line.description.clone(), amount: amount(texts, line.amount) });
+    let text = |line: &PriceLine| line.said().map_or_else(|| line.description().into_owned(), |said| texts.said(&said));
+    let lines = price.lines.iter().map(|line| Line { text: text(line), amount: amount(texts, line.amount) });
     let is_line = price.lines.iter().any(|line| line.rule == Some(PriceRule::Vat));
     let taxes = price.taxes.iter().filter(|tax| !is_line && tax.tax.amount != 0).map(|tax| {
         let rate = variables([("percent", (tax.rate as f64 / 100.0).into())]);

@@ -20,13 +20,26 @@ use texts::amount::amount;
 use texts::catalogue::{Texts, variables};
 use texts::when::span_in_zone;
 
-/// A page loads nothing from elsewhere and runs no script, but for those that show what changes elsewhere.
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// The scripts of this service that a page may run, and what they may load.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scripts<'a> {
+    /// None.
+    None,
+    /// Scripts that load pages and files of this service.
+    Own,
+    /// As [`Self::Own`], and pictures of this origin: the tiles of a map.
+    WithTiles(&'a str),
+}
 
-/// As [`POLICY`], for a page that a script of this service keeps up to date.
-const LIVE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; \
-                           base-uri 'none'; frame-ancestors 'none'";
+/// Returns the Content-Security-Policy of a page. A page loads nothing from elsewhere but the tiles of a map, and runs scripts of this service
+/// only.
+fn policy(scripts: Scripts<'_>) -> String {
+    let own = if scripts == Scripts::None { "" } else { "script-src 'self'; connect-src 'self'; " };
+    let tiles = if let Scripts::WithTiles(origin) = scripts { format!(" {origin}") } else { String::new() };
+    format!(
+        "default-src 'none'; style-src 'self'; {own}img-src 'self'{tiles}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+}
 
 /// The parts around each page.
 pub(crate) struct Frame {
@@ -146,24 +159,20 @@ impl Visit {
             is_operator: self.user.as_ref().is_some_and(|user| user.is_operator),
             sees_money: self.sees_money,
             then: address("/sign-in", &[("then", &self.address)]),
-            style: assets::style_address(),
+            style: assets::style(),
         }
     }
 
     /// Returns the response with a page.
     pub(crate) fn show(&self, status: StatusCode, page: &impl Template) -> HttpResponse {
-        self.show_under(POLICY, status, page)
+        self.show_with(Scripts::None, status, page)
     }
 
-    /// Returns the response with a page that a script of this service keeps up to date.
-    pub(crate) fn show_live(&self, page: &impl Template) -> HttpResponse {
-        self.show_under(LIVE_POLICY, StatusCode::OK, page)
-    }
-
-    fn show_under(&self, policy: &'static str, status: StatusCode, page: &impl Template) -> HttpResponse {
+    /// Returns the response with a page that runs scripts of this service.
+    pub(crate) fn show_with(&self, scripts: Scripts<'_>, status: StatusCode, page: &impl Template) -> HttpResponse {
         let mut response = HttpResponse::build(status);
         response
-            .insert_header((header::CONTENT_SECURITY_POLICY, policy))
+            .insert_header((header::CONTENT_SECURITY_POLICY, policy(scripts)))
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .insert_header((header::CONTENT_LANGUAGE, self.page.texts().language()))
             // Without a referrer, browsers would not say where a form comes from.

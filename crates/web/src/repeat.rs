@@ -54,6 +54,8 @@ pub(crate) struct Date {
     pub(crate) is_free: bool,
     /// Why it cannot be booked.
     pub(crate) reasons: Vec<String>,
+    /// The page with other times near it; empty without one.
+    pub(crate) other_times: String,
 }
 
 impl Date {
@@ -69,7 +71,7 @@ impl Date {
             reasons.push(text(texts, "web-repeat.taken"));
         }
         let price = occurrence.price.map(|price| amount(texts, price)).unwrap_or_default();
-        Self { time, price, is_free: occurrence.is_bookable, reasons }
+        Self { time, price, is_free: occurrence.is_bookable, reasons, other_times: String::new() }
     }
 }
 

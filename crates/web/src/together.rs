@@ -3,18 +3,20 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use chrono_tz::Tz;
 use serde::Deserialize;
 
 use super::bookings::pay_page;
 use super::catalogue::Choice;
 use super::my_bookings::Listed;
-use super::page::{Frame, read_id, text};
+use super::page::{Frame, address, read_id, text};
 use super::repeat::Date;
 use super::sent::Sent;
 use super::visit::{Visit, without_token};
 use super::words;
 use actions::error::Error;
-use actions::{Caller, booking_groups, bookings, card_payments, series};
+use actions::series::Whole;
+use actions::{Caller, booking_groups, bookings, card_payments, organizations, series};
 use api::caller::{Book, ManageBookings, View};
 use api::problem::Problem;
 use api::turns::Cost;
@@ -23,10 +25,14 @@ use domain::booking_group;
 use domain::card_account::CardSetup;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingGroupId, BookingId, SeriesId};
+use domain::length::SlotLength;
 use domain::limits;
+use domain::permissions::Permission;
 use domain::said::said;
 use domain::series::Occurrence;
+use domain::wall_clock::start_of_day;
 use storage::db::{ReadTx, Tx};
+use storage::series::Series;
 use texts::amount::amount;
 use texts::catalogue::{Texts, variables};
 use texts::when;
@@ -76,18 +82,36 @@ struct Loaded {
     rule: String,
     note: String,
     bookings: Vec<Booking>,
-    skipped: Vec<Occurrence>,
+    /// The dates that are not booked, each with the page with other times, if the visitor can book one.
+    skipped: Vec<(Occurrence, String)>,
     /// Whether the bookings of a group can be paid by card together.
     can_pay: bool,
     /// The moves that are possible now, each with its bookings.
     moves: Vec<(Move, Vec<BookingId>)>,
 }
 
+/// Returns the page with the free times of the resource around a date that a series has left out, each as long as its bookings.
+fn other_times(series: &Series, left_out: &Occurrence, timezone: Tz) -> String {
+    let minutes = SlotLength::of(timezone, series.slot.interval).minutes().to_string();
+    let (day, quantity) = (left_out.date.to_string(), series.slot.quantity.to_string());
+    let parameters = [("day", &*day), ("minutes", &*minutes), ("quantity", &*quantity)];
+    address(&format!("/resources/{}", series.resource_id), &parameters) + "#free"
+}
+
 fn load(tx: &mut ReadTx, caller: Caller, of: Together, setup: CardSetup) -> Result<Loaded, Error> {
     let (title, rule, note, bookings, skipped) = match of {
         Together::Series(id) => {
-            let whole = series::get(tx, caller, id)?;
-            (Some(whole.series.resource_name), whole.series.rule, whole.series.note, whole.bookings, whole.series.skipped)
+            let Whole { series, bookings } = series::get(tx, caller, id)?;
+            let customers = organizations::list_permitted(tx, caller, Permission::Book)?;
+            let (can_book, now) = (customers.contains(&series.organization_id), tx.now);
+            let timezone = bookings.first().map_or(Tz::UTC, |booking| booking.timezone);
+            let is_to_come = |one: &Occurrence| one.starts_at.unwrap_or_else(|| start_of_day(timezone, one.date)) > now;
+            let other_times = |one: &Occurrence| match can_book && is_to_come(one) {
+                true => other_times(&series, one, timezone),
+                false => String::new(),
+            };
+            let skipped = series.skipped.iter().map(|one| (one.clone(), other_times(one))).collect();
+            (Some(series.resource_name), series.rule, series.note, bookings, skipped)
         }
         Together::Group(id) => {
             let whole = booking_groups::get(tx, caller, id)?;
@@ -146,7 +170,9 @@ async fn show(visit: &Visit, of: Together) -> Result<HttpResponse, Problem> {
     let count = variables([("count", loaded.bookings.len().into())]);
     let price = booking_group::price(loaded.bookings.iter().map(|booking| (booking.status, booking.price.total)));
     let forms = forms(&texts, of, &loaded);
-    let timezone = loaded.bookings.first().map_or(chrono_tz::Tz::UTC, |booking| booking.timezone);
+    let timezone = loaded.bookings.first().map_or(Tz::UTC, |booking| booking.timezone);
+    let skipped =
+        |(one, other_times): &(Occurrence, String)| Date { other_times: other_times.clone(), ..Date::of(&texts, one, timezone) };
     let page = TogetherPage {
         frame: visit.frame(loaded.title.unwrap_or_else(|| texts.attribute("web-together", "group", &count))),
         path: of.path(),
@@ -158,7 +184,7 @@ async fn show(visit: &Visit, of: Together) -> Result<HttpResponse, Problem> {
         found: loaded.bookings.iter().map(|booking| Listed::of(&texts, booking)).collect(),
         total: price.map(|price| amount(&texts, price)).unwrap_or_default(),
         forms,
-        skipped: loaded.skipped.iter().map(|occurrence| Date::of(&texts, occurrence, timezone)).collect(),
+        skipped: loaded.skipped.iter().map(skipped).collect(),
     };
     Ok(visit.show(StatusCode::OK, &page))
 }

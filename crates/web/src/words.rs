@@ -2,18 +2,21 @@
 
 use chrono::{Datelike as _, NaiveDate};
 
+use actions::search::{Found, Offer};
 use domain::booking::BookingStatus;
 use domain::certification::CertificationStatus;
+use domain::ids::SiteId;
 use domain::money::Money;
 use domain::pricing::Tariff;
 use domain::resource::{Resource, ResourceFields, ResourceKind, ResourceStatus, Unit};
 use domain::time::UtcTime;
 use domain::training::{SeatStatus, TrainingStatus};
-use texts::amount::amount;
+use domain::wall_clock::local_time;
+use texts::amount::{amount, tenths};
 use texts::catalogue::{Texts, variables};
 use texts::when;
 
-use super::page::text;
+use super::page::{address, text};
 use super::pictures::Shown;
 
 /// Returns a length: `30 minutes`, `8 hours`, `3 days`.
@@ -106,6 +109,32 @@ pub(crate) struct Listed {
     pub(crate) place: String,
     pub(crate) fault: String,
     pub(crate) picture: Option<Shown>,
+    /// The distance from the place of a search; empty without one.
+    pub(crate) distance: String,
+    /// The slot of a search: what it costs, and its booking form.
+    pub(crate) slot: Option<(String, String)>,
+    /// Its place on a map, where the page has one.
+    pub(crate) placed: Option<Placed>,
+}
+
+/// The place of a resource on a map.
+pub(crate) struct Placed {
+    pub(crate) site: SiteId,
+    /// Latitude and longitude in degrees.
+    pub(crate) at: String,
+    pub(crate) name: String,
+}
+
+impl Placed {
+    /// Returns the place of a resource that everybody can see.
+    pub(crate) fn of(resource: &Resource) -> Self {
+        let position = resource.site.public_position();
+        Self {
+            site: resource.site_id,
+            at: format!("{},{}", position.latitude(), position.longitude()),
+            name: format!("{}, {}", resource.site.name, resource.site.address.city),
+        }
+    }
 }
 
 impl Listed {
@@ -121,7 +150,29 @@ impl Listed {
             place: format!("{}, {}", resource.organization_name, resource.site.address.city),
             fault: if is_broken { text(texts, "web-resource.out-of-order") } else { String::new() },
             picture: resource.pictures.first().map(|picture| Shown::small(resource.id, picture)),
+            distance: String::new(),
+            slot: None,
+            placed: None,
         }
+    }
+
+    /// As [`Self::of`], with its distance from the place of a search.
+    pub(crate) fn found(texts: &Texts, found: &Found, now: UtcTime) -> Self {
+        let distance = |km| texts.attribute("web-found", "distance", &variables([("km", tenths(texts, km).into())]));
+        Self { distance: found.distance_km.map(distance).unwrap_or_default(), ..Self::of(texts, &found.resource, now) }
+    }
+
+    /// As [`Self::found`], with the slot of a search.
+    pub(crate) fn offered(texts: &Texts, offer: &Offer, now: UtcTime) -> Self {
+        let (resource, slot) = (&offer.found.resource, offer.slot);
+        let time = when::span(texts, resource.site.timezone, slot.starts_at(), slot.ends_at());
+        let price = amount(texts, offer.price.total);
+        let (id, starts_at, ends_at) = (resource.id.to_string(), slot.starts_at().to_string(), slot.ends_at().to_string());
+        let book = texts.attribute("web-found", "book", &variables([("time", time.into()), ("price", price.into())]));
+        let form = address("/book", &[("resource", &*id), ("starts_at", &*starts_at), ("ends_at", &*ends_at)]);
+        let day = local_time(resource.site.timezone, slot.starts_at()).date().to_string();
+        let href = address(&format!("/resources/{id}"), &[("day", &*day), ("minutes", &*slot.minutes().to_string())]) + "#free";
+        Self { href, slot: Some((book, form)), ..Self::found(texts, &offer.found, now) }
     }
 }
 

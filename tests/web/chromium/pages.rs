@@ -240,7 +240,7 @@ fn pages_of_visitors_and_customers_are_accessible_and_fit_on_a_small_phone() {
             tour.open(&format!("{page}{slot}")).await;
         }
         tour.browser.open("/").await.press("Sign out").await;
-        tour.walk(area, &["/", "/catalogue?q=zeppelin", "/bookings/x"]).await;
+        tour.walk(area, &["/", "/catalogue?q=zeppelin", "/catalogue?near=Atlantis", "/bookings/x"]).await;
 
         let host = "maya@northquay.example";
         let one = |table: &str| tour.server.select(&format!("SELECT max(id) AS value FROM {table}")).remove(0);

@@ -3,29 +3,32 @@
 use super::breakdown::{Price, PriceLine, PriceOverflow, PriceRule};
 use super::cheapest::{Charges, PARTS};
 use super::extra::{Extra, ExtraPer};
-use super::lines::{rounded, written};
+use super::lines::rounded;
+use super::numbers::{LineNumbers, LinePer};
 use crate::money::Money;
 use crate::slot::Slot;
 
 /// Returns the line of an extra of a booking. Its amount is rounded once, with half a minor unit rounded up.
 fn line(charges: Charges<'_>, slot: Slot, (extra, quantity): (&Extra, i32)) -> Result<PriceLine, PriceOverflow> {
     let Extra { name, price, per, .. } = extra;
-    let (count, a_part, shown) = match per {
-        ExtraPer::Booking => (1, PARTS, String::new()),
-        ExtraPer::Unit => (slot.quantity.into(), PARTS, format!(" × {}", slot.quantity)),
-        ExtraPer::Hour => (slot.interval.minutes(), PARTS / 60, format!(" × {}", written(slot.interval.minutes()))),
+    let (units, minutes) = (i64::from(slot.quantity), slot.interval.minutes());
+    let (count, a_part, per, shown) = match per {
+        ExtraPer::Booking => (1, PARTS, LinePer::Booking, (None, None)),
+        ExtraPer::Unit => (units, PARTS, LinePer::Unit, (Some(units), None)),
+        ExtraPer::Hour => (minutes, PARTS / 60, LinePer::Hour, (None, Some(minutes))),
         ExtraPer::Day => {
             let minutes = charges.shown_minutes(slot.interval);
-            (minutes, PARTS / 1440, format!(" × {}", written(minutes)))
+            (minutes, PARTS / 1440, LinePer::Day, (None, Some(minutes)))
         }
     };
     let of_one = i128::from(*price).saturating_mul(count.into()).saturating_mul(a_part);
     let amount = rounded(of_one.saturating_mul(quantity.into())).ok_or(PriceOverflow)?;
     let money = |amount| Money { amount, currency: charges.tariff.currency };
-    let description = format!("{name}: {quantity}{shown} at {} per {per}", money(*price));
+    let (count, minutes) = shown;
+    let unit_price = Some(money(*price));
+    let numbers = LineNumbers { quantity: Some(quantity), count, minutes, unit_price, per: Some(per), ..LineNumbers::default() };
     let vat_rate = extra.vat_rate.or(charges.tariff.vat_rate);
-    let line = PriceLine::new(description, money(amount));
-    Ok(PriceLine { rule: Some(PriceRule::Extra), name: Some(name.clone()), vat_rate, ..line })
+    Ok(PriceLine { vat_rate, ..PriceLine::new(PriceRule::Extra, Some(name.clone()), numbers, money(amount)) })
 }
 
 impl Price {

@@ -44,15 +44,6 @@ pub(super) enum LongRate {
 }
 
 impl LongRate {
-    /// Returns the word for people.
-    pub(super) const fn word(self) -> &'static str {
-        match self {
-            Self::Day => "day",
-            Self::Week => "week",
-            Self::Month => "month",
-        }
-    }
-
     /// Returns the end of the time that begins at an instant.
     fn end(self, timezone: Tz, starts_at: UtcTime) -> UtcTime {
         match self {

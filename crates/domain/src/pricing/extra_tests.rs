@@ -29,7 +29,7 @@ fn priced(extras: Vec<Extra>, booked: Vec<BookedExtra>, vat: Option<VatTerms>) -
 }
 
 fn lines(price: &Price) -> Vec<(&str, i64)> {
-    price.lines.iter().map(|line| (line.description.as_str(), line.amount.amount)).collect()
+    price.lines.iter().map(|line| (&*line.description().into_owned().leak(), line.amount.amount)).collect()
 }
 
 #[test]

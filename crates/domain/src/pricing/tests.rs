@@ -42,7 +42,7 @@ fn priced(tariff: &Tariff, timezone: Tz, interval: Interval, quantity: i32) -> P
 }
 
 fn lines(price: &Price) -> Vec<(&str, i64)> {
-    price.lines.iter().map(|line| (line.description.as_str(), line.amount.amount)).collect()
+    price.lines.iter().map(|line| (&*line.description().into_owned().leak(), line.amount.amount)).collect()
 }
 
 #[test]
@@ -248,7 +248,7 @@ fn the_cheapest_combination_of_hours_days_weeks_and_months_is_charged() {
     let tariff = read(json!({"day_rate": 8000, "week_rate": 30_000, "month_rate": 90_000}));
     let charged = |start, end| {
         let price = priced(&tariff, LONDON, between(start, end), 2);
-        price.lines.iter().map(|line| line.description.clone()).collect::<Vec<_>>().join(" + ")
+        price.lines.iter().map(|line| line.description().into_owned()).collect::<Vec<_>>().join(" + ")
     };
     assert_eq!(charged("2026-02-02T09:00:00Z", "2026-02-02T16:30:00Z"), "2 × 7 h 30 min at 10.00 GBP per hour");
     assert_eq!(charged("2026-02-02T09:00:00Z", "2026-02-02T18:00:00Z"), "2 × 1 day at 80.00 GBP per day");
@@ -277,7 +277,7 @@ fn a_long_rate_covers_the_dearest_hours() {
 fn long_rates_begin_where_they_reach_furthest_when_the_clocks_change_or_months_differ() {
     let charged = |tariff: &Tariff, zone, start, end| {
         let price = priced(tariff, zone, between(start, end), 1);
-        price.lines.iter().map(|line| line.description.clone()).collect::<Vec<_>>().join(" + ")
+        price.lines.iter().map(|line| line.description().into_owned()).collect::<Vec<_>>().join(" + ")
     };
     let days = read(json!({"rate": 100, "day_rate": 900}));
     // The clock shows 03:00 to 04:00 twice on 2 April. A day from 03:59 ends at the first 03:59, and a day from 04:00 has 25 hours.

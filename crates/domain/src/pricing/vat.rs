@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::breakdown::{Price, PriceLine, PriceOverflow, PriceRule};
+use super::numbers::LineNumbers;
 use super::tax::{Tax, TaxCategory, vat_in, vat_on};
 use crate::country::Country;
 use crate::fields::{Fields, InvalidFields};
@@ -123,16 +124,6 @@ pub(super) struct Split {
     pub(super) tax: i128,
 }
 
-/// Writes a rate for people: `19 %`, `7.7 %`.
-fn written(rate: i64) -> String {
-    let (whole, rest) = (rate / 100, rate % 100);
-    match (rest, rest % 10) {
-        (0, _) => format!("{whole} %"),
-        (_, 0) => format!("{whole}.{} %", rest / 10),
-        _ => format!("{whole}.{rest:02} %"),
-    }
-}
-
 impl Price {
     /// Returns the price without rates of VAT.
     #[must_use]
@@ -172,16 +163,9 @@ impl Price {
             let Split { category, charged_rate, net, tax } = terms.split(sum, rate);
             let added = net + tax - sum;
             if added != 0 {
-                let description = match category {
-                    TaxCategory::ReverseCharge => format!("VAT of {} taken off: reverse charge", written(rate)),
-                    _ => format!("VAT {}", written(rate)),
-                };
                 let amount = money(added).ok_or(PriceOverflow)?;
-                self.lines.push(PriceLine {
-                    rule: Some(PriceRule::Vat),
-                    vat_rate: Some(rate),
-                    ..PriceLine::new(description, amount)
-                });
+                let line = PriceLine::new(PriceRule::Vat, None, LineNumbers::default(), amount);
+                self.lines.push(PriceLine { vat_rate: Some(rate), ..line });
             }
             match taxes.iter_mut().find(|known| (known.0, known.1) == (category, charged_rate)) {
                 Some((.., all_net, all_tax)) => (*all_net, *all_tax) = (*all_net + net, *all_tax + tax),
@@ -219,8 +203,8 @@ impl Price {
             // Sums of lines that are parts of totals.
             let amount = Money { amount: i64::try_from(difference).unwrap_or_default(), ..agreed.total };
             if amount.amount != 0 {
-                let description = format!("reduced to the agreed price of {}", agreed.total);
-                lines.push(PriceLine { rule: Some(PriceRule::AgreedPrice), vat_rate, ..PriceLine::new(description, amount) });
+                let numbers = LineNumbers { base: Some(agreed.total), ..LineNumbers::default() };
+                lines.push(PriceLine { vat_rate, ..PriceLine::new(PriceRule::AgreedPrice, None, numbers, amount) });
             }
         }
         lines.extend(agreed.lines.iter().filter(|line| is_vat(line)).cloned());

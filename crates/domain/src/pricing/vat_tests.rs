@@ -41,12 +41,12 @@ fn vat_is_added_to_prices_without_it_and_shown_in_prices_with_it() {
     let added = hour(10_000, None, standard(false));
     assert_eq!(shown(&added), (vec![10_000, 1900], vec![(TaxCategory::Standard, 1900, 10_000, 1900)]));
     let line = &added.lines[1];
-    assert_eq!((line.description.as_str(), line.rule, line.vat_rate), ("VAT 19 %", Some(PriceRule::Vat), Some(1900)));
+    assert_eq!((&*line.description(), line.rule, line.vat_rate), ("VAT 19 %", Some(PriceRule::Vat), Some(1900)));
     let included = hour(11_900, None, standard(true));
     assert_eq!(shown(&included), (vec![11_900], vec![(TaxCategory::Standard, 1900, 10_000, 1900)]));
     let reduced = hour(10_000, Some(725), standard(false));
     assert_eq!(shown(&reduced), (vec![10_000, 725], vec![(TaxCategory::Standard, 725, 10_000, 725)]));
-    assert_eq!(reduced.lines[1].description, "VAT 7.25 %");
+    assert_eq!(reduced.lines[1].description(), "VAT 7.25 %");
     let zero = hour(10_000, Some(0), standard(false));
     assert_eq!(shown(&zero), (vec![10_000], vec![(TaxCategory::Zero, 0, 10_000, 0)]));
     assert_eq!((shown(&hour(10_000, Some(725), None)).1, hour(10_000, None, None).lines[0].vat_rate), (vec![], None));
@@ -61,7 +61,7 @@ fn an_exempt_host_and_a_customer_that_accounts_for_the_vat_pay_none() {
     assert_eq!(shown(&reverse(false, 10_000)), (vec![10_000], vec![(TaxCategory::ReverseCharge, 0, 10_000, 0)]));
     let included = reverse(true, 11_900);
     assert_eq!(shown(&included), (vec![11_900, -1900], vec![(TaxCategory::ReverseCharge, 0, 10_000, 0)]));
-    assert_eq!(included.lines[1].description, "VAT of 19 % taken off: reverse charge");
+    assert_eq!(included.lines[1].description(), "VAT of 19 % taken off: reverse charge");
 }
 
 #[test]

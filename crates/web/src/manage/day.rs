@@ -1,5 +1,6 @@
 //! The day of a site: what waits for the host, who is due now, and all resources hour by hour.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
@@ -10,7 +11,7 @@ use super::parts::{list_sites, slot_form, tabs};
 use super::plan::{self, Dated, Timeline};
 use super::timeline::{Bar, Row, place};
 use crate::catalogue::Choice;
-use crate::page::{Frame, address, read_id, text};
+use crate::page::{Frame, Scripts, address, read_id, text};
 use crate::sent::Parameters;
 use crate::team::parts::Tab;
 use crate::visit::Visit;
@@ -227,7 +228,7 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
         timeline: shown.as_ref().and_then(|(shown, day)| Timeline::of(&texts, shown, &[*day], now)),
         live: Live::of(visit, id, latest),
     };
-    Ok(visit.show_live(&page))
+    Ok(visit.show_with(Scripts::Own, StatusCode::OK, &page))
 }
 
 /// Registers the page.

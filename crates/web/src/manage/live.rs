@@ -26,7 +26,7 @@ impl Live {
     /// Returns the part of a page of a host that shows all events up to the latest one.
     pub(super) fn of(visit: &Visit, id: OrganizationId, latest: EventId) -> Self {
         let events = address(&format!("/manage/{id}/events"), &[("after", latest.as_str())]);
-        Self { here: visit.address.clone(), script: assets::script_address(), events }
+        Self { here: visit.address.clone(), script: assets::live(), events }
     }
 }
 

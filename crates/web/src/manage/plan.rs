@@ -285,9 +285,9 @@ impl Timeline {
         Some(Self {
             plan: serde_json::to_string(&plan).unwrap_or_default(),
             legend: legend.into_iter().chain([("block", text(texts, "web-manage.blocked"))]).collect(),
-            library: assets::calendar_address(),
-            style: assets::calendar_style_address(),
-            script: assets::timeline_address(),
+            library: assets::calendar(),
+            style: assets::calendar_style(),
+            script: assets::timeline(),
         })
     }
 }

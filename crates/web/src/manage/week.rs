@@ -1,5 +1,6 @@
 //! The week of a site: all resources and seven days, as a table.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::{Days, NaiveDate, TimeDelta};
@@ -11,7 +12,7 @@ use super::live::Live;
 use super::parts::{list_sites, slot_form, tabs};
 use super::plan::{Dated, Timeline};
 use crate::catalogue::Choice;
-use crate::page::{Frame, address, read_id, text};
+use crate::page::{Frame, Scripts, address, read_id, text};
 use crate::sent::Parameters;
 use crate::team::parts::Tab;
 use crate::visit::Visit;
@@ -225,7 +226,7 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
         live: Live::of(visit, id, latest),
         path,
     };
-    Ok(visit.show_live(&page))
+    Ok(visit.show_with(Scripts::Own, StatusCode::OK, &page))
 }
 
 /// Registers the page.
