@@ -108,8 +108,8 @@ impl Service {
         let streams = (Arc::new(Streams::default()), db.clone(), clock.clone(), told);
         let senders = (card_payments.clone(), webhooks, calendar_imports(&config)?);
         let checkpoint_key = CheckpointKey::new(secret.as_bytes(), &config.public_url);
-        let jobs =
-            Runner::new((db.clone(), clock.clone()), mailer, senders, checkpoint_key.clone(), outbox.clone(), &config.mail);
+        let settings = (&config.mail, config.retention);
+        let jobs = Runner::new((db.clone(), clock.clone()), mailer, senders, checkpoint_key.clone(), outbox.clone(), settings);
         let progress = jobs.progress();
         let report_jobs = Box::new(move |now| {
             let figures = progress.iter().map(|of| JobFigures { job: of.job, last_success: of.last_success(), lag: of.lag(now) });

@@ -10,8 +10,11 @@ use chrono::TimeDelta;
 use domain::ids::ResourceId;
 use domain::time::UtcTime;
 use environment::clock::Clock;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::load::Client;
+use crate::webhooks::{self, Receivers};
 use crate::world::{self, Person, Place, Service, Tariff};
 
 /// How many requests the two runs send.
@@ -24,6 +27,7 @@ pub(crate) async fn measure() {
     for (name, request) in [
         ("a booking with its two mails", Request::Book(Tariff::Flat)),
         ("a booking with a full tariff and its two mails", Request::Book(Tariff::Full)),
+        ("a booking with its two mails, three webhooks and a stream", Request::Tell),
         ("availability of a week", Request::Availability),
         ("a search with 20 results", Request::Search(Tariff::Flat)),
         ("a search with 20 results with full tariffs", Request::Search(Tariff::Full)),
@@ -38,6 +42,8 @@ pub(crate) async fn measure() {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Request {
     Book(Tariff),
+    /// As `Book`, and the host has three webhooks and reads a stream.
+    Tell,
     Availability,
     Search(Tariff),
 }
@@ -45,19 +51,27 @@ enum Request {
 /// The instructions of a service that starts, responds to some requests and stops.
 async fn count(request: Request, times: usize) -> u64 {
     let place = Place::sqlite();
-    let (customers, resources) = people_and_resources(&place, request).await;
+    let (customers, hosts, resources) = people_and_resources(&place, request).await;
     let results = tempfile::tempdir_in(std::env::current_dir().unwrap().join("target")).unwrap();
     let file = results.path().join("callgrind.out");
-    let service =
-        Service::start_under(&place, &["valgrind", "--tool=callgrind", &format!("--callgrind-out-file={}", file.display())]);
+    let valgrind = ["valgrind", "--tool=callgrind", &format!("--callgrind-out-file={}", file.display())];
+    let service = Service::start_with(&place, &valgrind, &webhooks::SETTINGS);
     let mut client = Client::connect(&service.address, None).await;
+    let receivers = Receivers::start(|_| false);
+    let mut streams = Vec::new();
+    if request == Request::Tell {
+        for (number, host) in hosts.iter().enumerate() {
+            webhooks::subscribe(&mut client, *host, &receivers, 3 * number..3 * (number + 1)).await;
+            streams.push(listen(&service.address, *host).await);
+        }
+    }
     let at = |minutes: usize| midnight() + TimeDelta::minutes(i64::try_from(minutes).unwrap());
     for number in 0..times {
         let party = number % RESOURCES;
         let (from, to, resource) = (at(15 * number), at(15 * number + 15), resources[party]);
         let organization = customers[party].organization;
         let (method, path, body) = match request {
-            Request::Book(_) => (
+            Request::Book(_) | Request::Tell => (
                 "POST",
                 "/api/v1/bookings".to_owned(),
                 format!(
@@ -78,30 +92,46 @@ async fn count(request: Request, times: usize) -> u64 {
         let (status, body) = client.send(method, &path, &body).await;
         assert!(matches!(status, 200 | 201), "{body}");
     }
-    if matches!(request, Request::Book(_)) {
+    if matches!(request, Request::Book(_) | Request::Tell) {
         let mails = || fs::read_dir(service.data().join("mail")).map_or(0, Iterator::count);
-        while mails() < 2 * times {
+        let events = if request == Request::Tell { 3 * times } else { 0 };
+        while mails() < 2 * times || receivers.count() < events {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
+    drop(streams);
     service.stop();
     let counted = fs::read_to_string(file).unwrap();
     let total = counted.lines().find_map(|line| line.strip_prefix("totals: ").or_else(|| line.strip_prefix("summary: ")));
     total.unwrap().trim().parse().unwrap()
 }
 
-/// Customers, and the resources of one other organization, or each of another one for bookings.
-async fn people_and_resources(place: &Place, request: Request) -> (Vec<Person>, Vec<ResourceId>) {
+/// Opens the stream of the events of a host, and reads it to its end.
+async fn listen(address: &str, host: Person) -> tokio::task::JoinHandle<()> {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let (path, token) = (format!("/api/v1/organizations/{}/events", host.organization), host.token());
+    let head =
+        format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: text/event-stream\r\nAuthorization: Bearer {token}\r\n\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut buffer = vec![0; 65_536];
+    let read = stream.read(&mut buffer).await.unwrap();
+    assert!(buffer[..read].starts_with(b"HTTP/1.1 200 "));
+    tokio::task::spawn_local(async move { while matches!(stream.read(&mut buffer).await, Ok(1..)) {} })
+}
+
+/// Customers, hosts, and the resources of one host, or each of another one for bookings.
+async fn people_and_resources(place: &Place, request: Request) -> (Vec<Person>, Vec<Person>, Vec<ResourceId>) {
     let always = serde_json::to_value(domain::opening_hours::OpeningHours::always()).unwrap();
     let make = move |tx: &mut storage::db::Tx<'_>| {
         let customers = (0..RESOURCES).map(|_| world::person(tx)).collect::<Result<_, Error>>()?;
-        let (hosts, of_each, tariff) = match request {
+        let (count, of_each, tariff) = match request {
             Request::Book(tariff) => (RESOURCES, 1, tariff),
+            Request::Tell => (RESOURCES, 1, Tariff::Flat),
             Request::Search(tariff) => (1, RESOURCES, tariff),
             Request::Availability => (1, RESOURCES, Tariff::Flat),
         };
-        let mut resources = Vec::new();
-        for _ in 0..hosts {
+        let (mut hosts, mut resources) = (Vec::new(), Vec::new());
+        for _ in 0..count {
             let host = world::person(tx)?;
             if tariff == Tariff::Full {
                 world::charge_vat(tx, host)?;
@@ -110,8 +140,9 @@ async fn people_and_resources(place: &Place, request: Request) -> (Vec<Person>, 
             for _ in 0..of_each {
                 resources.push(world::resource(tx, host, site, tariff)?);
             }
+            hosts.push(host);
         }
-        Ok::<_, Error>((customers, resources))
+        Ok::<_, Error>((customers, hosts, resources))
     };
     place.open().write(Clock::System.now(), make).await.unwrap()
 }

@@ -1,4 +1,5 @@
-//! The performance goals, measured: `cargo bench --bench goals [-- bookings availability search money pages hostile rest instructions]`.
+//! The performance goals, measured:
+//! `cargo bench --bench goals [-- bookings availability search money pages hostile webhooks rest instructions]`.
 //! Figures of one run on one machine; compare ratios, for machines and their neighbours differ.
 
 #![allow(
@@ -24,6 +25,7 @@ mod load;
 mod money;
 mod pages;
 mod rest;
+mod webhooks;
 mod world;
 
 use std::time::Duration;
@@ -57,6 +59,9 @@ fn main() {
             }
             if is_wanted("hostile") {
                 hostile::measure(place, seconds(20)).await;
+            }
+            if is_wanted("webhooks") {
+                webhooks::measure(place).await;
             }
             if is_wanted("rest") {
                 rest::measure(place).await;

@@ -221,11 +221,6 @@ impl Service {
         Self::start_with(place, &[], &[("LIMITS__ENABLED", "false")])
     }
 
-    /// Starts it as the argument of another program.
-    pub(crate) fn start_under(place: &Place, program: &[&str]) -> Self {
-        Self::start_with(place, program, &[("LIMITS__ENABLED", "false")])
-    }
-
     /// Starts it with settings, as the argument of another program if one is named.
     pub(crate) fn start_with(place: &Place, program: &[&str], settings: &[(&str, &str)]) -> Self {
         let data = tempfile::tempdir_in(std::env::current_dir().unwrap().join("target")).unwrap();

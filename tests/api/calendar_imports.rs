@@ -233,6 +233,10 @@ on_both_databases! {
         }
         let seen = house.seen().await;
         assert_eq!((&seen["failures"], &seen["failing_since"]), (&json!(5), &json!("2026-11-30T09:02:00Z")));
+        let age = (server.now() - domain::time::UtcTime::parse("2026-11-30T09:02:00Z").unwrap()).num_seconds();
+        let metrics = server.root().get("/metrics").await.expect(200).text;
+        let expected = format!("\ncalendar_imports_oldest_failure_age_seconds {age}.0\n");
+        assert!(metrics.contains("\ncalendar_imports_failing 1\n") && metrics.contains(&expected), "{metrics}");
         // After a day the managers are told, once.
         for _ in 0..3 {
             server.advance(TimeDelta::hours(14));
@@ -246,6 +250,8 @@ on_both_databases! {
         house.calendar.show("");
         let seen = house.refresh().await;
         assert_eq!((&seen["last_error"], &seen["failures"], &seen["failing_since"]), (&Value::Null, &json!(0), &Value::Null));
+        let metrics = server.root().get("/metrics").await.expect(200).text;
+        assert!(metrics.contains("\ncalendar_imports_failing 0\n"), "{metrics}");
     }
 
     async fn only_calendars_on_the_internet_are_asked_for(server) {

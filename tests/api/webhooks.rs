@@ -169,7 +169,7 @@ on_both_databases! {
         assert!(!stored.contains(&secret[6..]) && !stored.contains("whsec"), "{stored}");
     }
 
-    async fn events_wait_behind_one_that_fails_and_arrive_in_order(server, super::on_loopback) {
+    async fn events_of_a_booking_wait_behind_one_that_fails_and_arrive_in_order(server, super::on_loopback) {
         let house = House::open(server).await;
         house.receiver.then(&[Behaviour::Status(500, "not now"), Behaviour::Close]);
         let booking = house.book().await;
@@ -196,6 +196,83 @@ on_both_databases! {
         assert_eq!(outcomes[1], (Value::Null, json!(""), json!("The connection broke before the response was complete.")));
         let seen = house.seen().await;
         assert_eq!((&seen["failures"], &seen["failing_since"], &seen["is_enabled"]), (&json!(0), &Value::Null, &json!(true)));
+    }
+
+    async fn an_event_that_fails_delays_only_the_later_events_of_its_booking(server, super::on_loopback) {
+        let house = House::open(server).await;
+        house.receiver.then(&[Behaviour::Status(500, "")]);
+        let wrong = house.book().await;
+        house.written(1).await;
+        house.receiver.refuse(&wrong);
+        house.cancel(&wrong).await;
+        let right = house.book().await;
+        house.cancel(&right).await;
+        // The clock stands still: nothing has waited for a pause.
+        house.written(3).await;
+        let of = |booking: &str| {
+            let mut received = house.receiver.received();
+            received.retain(|request| request.body.contains(booking));
+            summary(&received)
+        };
+        assert_eq!((of(&wrong).len(), of(&right)), (1, vec!["booking.create 1".to_owned(), "booking.cancel 2".to_owned()]));
+        let seen = house.seen().await;
+        assert_eq!((&seen["failures"], &seen["failing_since"]), (&json!(1), &json!("2026-11-30T09:00:00Z")));
+        // However often it fails, the events of others are not delayed.
+        for (attempt, pause) in [(2, 5), (3, 300), (4, 1800)] {
+            server.advance(TimeDelta::seconds(pause));
+            server.run_jobs().await;
+            house.written(3 + 2 * (attempt - 1) - 1).await;
+            assert_eq!(of(&wrong), vec!["booking.create 1"; attempt]);
+            let other = house.book().await;
+            house.written(3 + 2 * (attempt - 1)).await;
+            assert_eq!(of(&other), ["booking.create 1"]);
+        }
+        let metrics = server.root().get("/metrics").await.expect(200).text;
+        assert!(metrics.contains("\nwebhooks_failing 1\n") && metrics.contains("\nwebhooks_oldest_unsent_age_seconds 2105.0\n"), "{metrics}");
+        house.receiver.accept();
+        server.advance(TimeDelta::hours(2));
+        server.run_jobs().await;
+        house.written(11).await;
+        assert_eq!(of(&wrong)[4..], ["booking.create 1", "booking.cancel 2"]);
+        let seen = house.seen().await;
+        assert_eq!((&seen["failures"], &seen["failing_since"]), (&json!(0), &Value::Null));
+        assert_eq!(server.select("SELECT object AS value FROM webhook_delays"), [""; 0]);
+    }
+
+    async fn a_receiver_that_is_down_is_tried_once_after_each_pause_and_then_gets_all_in_order(server, super::on_loopback) {
+        let house = House::open(server).await;
+        house.receiver.refuse("");
+        for _ in 0..4 {
+            let booking = house.book().await;
+            house.cancel(&booking).await;
+        }
+        server.tell_all().await;
+        let mut attempts = 2;
+        house.written(attempts).await;
+        for pause in [5, 300, 1800] {
+            server.advance(TimeDelta::seconds(pause) - TimeDelta::seconds(1));
+            server.run_jobs().await;
+            assert_eq!(house.receiver.received().len(), attempts, "before {pause} seconds");
+            server.advance(TimeDelta::seconds(1));
+            server.run_jobs().await;
+            attempts += 1;
+            house.written(attempts).await;
+            assert_eq!(house.receiver.received().len(), attempts, "after {pause} seconds");
+        }
+        house.receiver.accept();
+        server.advance(TimeDelta::minutes(30));
+        server.run_jobs().await;
+        house.written(attempts + 8).await;
+        let received = house.receiver.received();
+        let ids: BTreeSet<_> = received.iter().map(|request| request.headers["webhook-id"].clone()).collect();
+        assert_eq!((received.len(), ids.len()), (attempts + 8, 8));
+        let mut last: BTreeMap<String, i64> = BTreeMap::new();
+        for event in received[attempts..].iter().map(Received::event) {
+            let (booking, version) = (event["data"]["booking"]["id"].to_string(), event["data"]["version"].as_i64().unwrap());
+            let before = last.insert(booking, version).unwrap_or_default();
+            assert_eq!(version, before + 1, "{event}");
+        }
+        assert_eq!(house.seen().await["failures"], json!(0));
     }
 
     async fn a_receiver_that_is_down_slow_or_elsewhere_has_failed(server, super::on_loopback) {
@@ -357,7 +434,7 @@ on_both_databases! {
         }
         house.cancel(&first).await;
         // The claim of the server that waits has ended, as if it was dead.
-        server.advance(TimeDelta::seconds(61));
+        server.advance(TimeDelta::seconds(91));
         let (mut one, mut other) = (server.runner(), server.runner());
         let (one, other) = tokio::join!(one.run_once(), other.run_once());
         one.unwrap();
@@ -410,8 +487,16 @@ on_both_databases! {
         for set in ["cause = 'other'", "millis = NULL", "status = NULL", "error = 'x'", "next_attempt_at = created_at"] {
             assert!(server.fails(&format!("UPDATE webhook_deliveries SET {set}")), "{set}");
         }
+        house.receiver.then(&[Behaviour::Status(500, "")]);
+        house.book().await;
+        house.written(2).await;
+        for set in ["object = ''", "failures = 0", "failures = -1", "failing_since = NULL", "event_id = 'x'", "webhook_id = 'x'"] {
+            assert!(server.fails(&format!("UPDATE webhook_delays SET {set}")), "{set}");
+        }
+        assert!(server.fails("UPDATE webhooks SET failed_in_a_row = -1"));
         server.execute("DELETE FROM webhooks");
         assert_eq!(server.select("SELECT id AS value FROM webhook_deliveries"), [""; 0]);
+        assert_eq!(server.select("SELECT object AS value FROM webhook_delays"), [""; 0]);
     }
 
     async fn a_closed_organization_has_no_webhooks(server, super::on_loopback) {

@@ -18,7 +18,7 @@ from sharefloor.models import (
     MailedToken,
     NewBooking,
     NewOrganization,
-    NewResource,
+    NewResourceInput,
     NewSite,
     Organization,
     Reason,
@@ -69,7 +69,7 @@ new_site = NewSite.from_dict({
 })
 site = create_site.sync(host_organization, client=host, body=new_site)
 assert isinstance(site, Site), site
-new_resource = NewResource.from_dict({
+new_resource = NewResourceInput.from_dict({
     "kind": "machine", "name": "Python lathe", "category": "lathe", "status": "listed",
     "tariff": {"currency": "GBP", "rate": 1200, "per": "hour"},
 })

@@ -1,6 +1,7 @@
 //! What is forgotten in time, and what is not.
 
 use chrono::TimeDelta;
+use domain::ids::{Identifier as _, WebhookDeliveryId};
 
 use super::office::on_both_databases;
 
@@ -26,6 +27,56 @@ on_both_databases! {
         runner.run_once().await.unwrap();
         let [mail] = &office.mails()[..] else { panic!("{:?}", office.mails()) };
         assert!(mail.starts_with("ada@example.org queued 2 /nowhere/mail: "), "{mail}");
+    }
+
+    async fn the_operator_says_how_long_data_is_kept(office) {
+        office.ask_to_verify("Ada").await;
+        let now = office.server.sql_now();
+        // More than one transaction deletes.
+        let rows: Vec<_> = (0..1200).map(|number| format!("('', '{number}', '', 200, '', '', {now})")).collect();
+        office.server.execute(&format!("INSERT INTO idempotency_keys VALUES {}", rows.join(", ")));
+        let mut runner = office.runner(|config| (config.retention.events_days, config.retention.repetitions_hours) = (7, 48));
+        runner.run_once().await.unwrap();
+        let facts = || office.server.select("SELECT id AS value FROM facts UNION ALL SELECT id FROM mails").len();
+        let answers = || office.server.select("SELECT key AS value FROM idempotency_keys").len();
+        office.server.advance(TimeDelta::hours(47));
+        runner.run_once().await.unwrap();
+        assert_eq!((facts(), answers()), (2, 1200));
+        office.server.advance(TimeDelta::hours(1));
+        runner.run_once().await.unwrap();
+        assert_eq!((facts(), answers()), (2, 0));
+        office.server.advance(TimeDelta::days(5) + TimeDelta::hours(1));
+        runner.run_once().await.unwrap();
+        assert_eq!(facts(), 0);
+    }
+
+    async fn what_others_sent_and_what_was_sent_to_them_is_forgotten_in_time(office) {
+        let (user, now) = (office.user("Ada").await, office.server.sql_now());
+        let [organization, webhook, delivery] = [1, 2, 3].map(|last| WebhookDeliveryId::new(office.server.now().millis(), [last; 10]));
+        for insert in [
+            format!(
+                "organizations (id, kind, name, description, website, contact_email, created_at, updated_at) \
+                 VALUES ('{organization}', 'firm', '', '', '', '', {now}, {now})"
+            ),
+            format!(
+                "webhooks (id, organization_id, url, event_types, is_enabled, secret, position, newest, next_attempt_at, created_by, \
+                 created_at, updated_at) VALUES ('{webhook}', '{organization}', 'https://example.org', '[]', TRUE, '', '', '', {now}, \
+                 '{user}', {now}, {now})"
+            ),
+            format!(
+                "webhook_deliveries (id, webhook_id, event_id, event_type, cause, body, status, response, error, millis, created_at) \
+                 VALUES ('{delivery}', '{webhook}', '', '', 'event', '', 200, '', '', 1, {now})"
+            ),
+        ] {
+            office.server.execute(&format!("INSERT INTO {insert}"));
+        }
+        let left = || office.server.select("SELECT id AS value FROM webhook_deliveries").len();
+        let mut runner = office.runner(|config| config.retention.webhook_deliveries_days = 3);
+        for (hours, expected) in [(71, 1), (2, 0)] {
+            office.server.advance(TimeDelta::hours(hours));
+            runner.run_once().await.unwrap();
+            assert_eq!(left(), expected, "{hours}");
+        }
     }
 
     async fn what_has_run_out_is_forgotten_in_time(office) {

@@ -66,7 +66,7 @@ impl Office {
         let cards = sharefloor::app::card_payments(&config, &self.db, &clock, &outbox).unwrap();
         let key = sharefloor::app::checkpoint_key(&config).expect("the secret is configured");
         let senders = (cards, webhooks(&config), calendar_imports(&config));
-        Runner::new((self.db.clone(), clock), mailer, senders, key, outbox, &config.mail)
+        Runner::new((self.db.clone(), clock), mailer, senders, key, outbox, (&config.mail, config.retention))
     }
 
     /// Records facts, in one transaction.

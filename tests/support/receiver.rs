@@ -40,6 +40,8 @@ impl Received {
 struct World {
     received: Vec<Received>,
     next: VecDeque<Behaviour>,
+    /// Requests whose body contains one of these get 500.
+    refused: Vec<String>,
     /// Open connections without a response.
     hanging: Vec<TcpStream>,
 }
@@ -69,6 +71,16 @@ impl Receiver {
     /// Behaves so to the next requests, and then accepts everything again.
     pub(crate) fn then(&self, behaviours: &[Behaviour]) {
         self.world.lock().expect("it works").next.extend(behaviours.iter().cloned());
+    }
+
+    /// Responds with 500 to each request whose body contains a text, until it accepts again.
+    pub(crate) fn refuse(&self, text: &str) {
+        self.world.lock().expect("it works").refused.push(text.to_owned());
+    }
+
+    /// Accepts what it has refused.
+    pub(crate) fn accept(&self) {
+        self.world.lock().expect("it works").refused.clear();
     }
 
     /// All that it has got.
@@ -103,8 +115,13 @@ fn respond(stream: TcpStream, world: &Mutex<World>) {
     let mut world = world.lock().expect("it works");
     let is_hanging = path.ends_with("/hang");
     let body = String::from_utf8(body).expect("it is text");
+    let is_refused = world.refused.iter().any(|text| body.contains(text));
     world.received.push(Received { path, headers, body });
-    let behaviour = if is_hanging { Some(Behaviour::Hang) } else { world.next.pop_front() };
+    let behaviour = match (is_hanging, is_refused) {
+        (true, _) => Some(Behaviour::Hang),
+        (false, true) => Some(Behaviour::Status(500, "refused")),
+        (false, false) => world.next.pop_front(),
+    };
     let head = match behaviour.unwrap_or(Behaviour::Status(204, "")) {
         Behaviour::Status(204, _) => "204 No Content\r\n".to_owned(),
         Behaviour::Status(status, body) => {

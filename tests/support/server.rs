@@ -199,7 +199,7 @@ impl Server {
         let cards = app::card_payments(&self.config, &db, &self.clock, &outbox).expect("the account can be used");
         let senders = (cards, webhooks(&self.config), calendar_imports(&self.config));
         let key = app::checkpoint_key(&self.config).expect("the secret is configured");
-        Runner::new((db, self.clock.clone()), mailer, senders, key, outbox, &self.config.mail)
+        Runner::new((db, self.clock.clone()), mailer, senders, key, outbox, (&self.config.mail, self.config.retention))
     }
 
     /// Does all that is due, as a second server would.

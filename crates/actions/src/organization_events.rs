@@ -42,6 +42,8 @@ pub struct WrittenEvent {
     pub id: EventId,
     /// Its type.
     pub kind: EventType,
+    /// The identifier of the object that it is about.
+    pub object: String,
     /// It as JSON.
     pub json: String,
 }
@@ -61,6 +63,19 @@ pub enum EventObject {
     CardPayment(Box<CardPaymentWith>),
     /// A resource.
     Resource(Box<Resource>),
+}
+
+impl EventObject {
+    /// Its identifier.
+    pub fn id(&self) -> String {
+        match self {
+            Self::Booking(it) => it.id.to_string(),
+            Self::Invoice(it) => it.invoice.id.to_string(),
+            Self::Payment(it) => it.id.to_string(),
+            Self::Prepaid(it) => it.prepaid.id.to_string(),
+            Self::CardPayment(it) => it.payment.id.to_string(),
+        }
+    }
 }
 
 /// Lists the events of an organization, only of these types unless there are none.

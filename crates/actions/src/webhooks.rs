@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::error::Error;
+use super::organization_events::WrittenEvent;
 use super::precondition::IfMatch;
 use super::record::{audit, publish};
 use super::{Caller, authorize_in, standing_of};
@@ -10,7 +11,6 @@ use domain::fact::Event;
 use domain::fields::InvalidFields;
 use domain::ids::{EventId, Identifier as _, OrganizationId, WebhookDeliveryId, WebhookId};
 use domain::order::CreationOrder;
-use domain::organization_event::EventType;
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::principal::Principal;
@@ -18,13 +18,14 @@ use domain::problem::Code;
 use domain::said::said;
 use domain::time::UtcTime;
 use domain::webhook::{
-    Attempt, DeliveryCause, MOST_PENDING, MOST_WEBHOOKS, SECRET_OVERLAP, TEST_TYPE, Webhook, WebhookDelivery, WebhookFields,
-    pause_after,
+    Attempt, Condition, DeliveryCause, FAILING_FOR, MOST_PENDING, MOST_WEBHOOKS, SECRET_OVERLAP, TEST_TYPE, Webhook,
+    WebhookDelivery, WebhookFields, pause_after,
 };
 use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
-use storage::webhooks::Due;
-use storage::{organizations, webhook_deliveries, webhooks};
+use storage::webhook_delays::{Delay, Summary};
+use storage::webhooks::{Due, Progress};
+use storage::{organizations, webhook_delays, webhook_deliveries, webhooks};
 
 /// Makes a webhook with its encrypted secret. It gets the events from now on.
 ///
@@ -93,7 +94,7 @@ pub fn get(tx: &mut ReadTx, caller: Caller, id: WebhookId) -> Result<Webhook, Er
     Ok(webhook)
 }
 
-/// Changes the fields of a webhook. The next event is tried at once; a webhook that is enabled goes on with the first event that it has
+/// Changes the fields of a webhook. All that waits is tried at once; a webhook that is enabled goes on with the first event that it has
 /// not got.
 ///
 /// # Errors
@@ -219,60 +220,104 @@ fn ask(tx: &mut Tx<'_>, caller: Caller, delivery: WebhookDelivery, action: &str)
 #[derive(Debug, Clone)]
 pub struct Sent {
     /// The event.
-    pub event_id: EventId,
-    /// Its type.
-    pub event_type: EventType,
-    /// It as JSON.
-    pub body: String,
+    pub event: WrittenEvent,
+    /// The number of failed attempts before, and when the first of them failed. None: the event was not delayed.
+    pub delayed: Option<(i32, Option<UtcTime>)>,
     /// When it was sent.
     pub sent_at: UtcTime,
     /// The outcome.
     pub attempt: Attempt,
 }
 
-/// Writes what became of the next events of a webhook that was claimed until `until`: all were sent up to `passed` if none failed, else
-/// those before the last. A receiver that fails is tried again after a pause, and disabled after the last pause.
+/// The outcome of a turn of a webhook.
+#[derive(Debug, Clone)]
+pub struct Turn {
+    /// The events that were sent.
+    pub sent: Vec<Sent>,
+    /// The events that wait behind another one of their object, each with the object.
+    pub behind: Vec<(EventId, String)>,
+    /// Delayed events that need not be sent any more.
+    pub dropped: Vec<EventId>,
+    /// The last event that was sent, delayed or passed over.
+    pub position: EventId,
+    /// The condition of the receiver after the turn.
+    pub condition: Condition,
+}
+
+/// Writes the outcome of a turn of a webhook that was claimed until `until`. An event that has failed is tried again after a pause, and the
+/// later events of its object wait. The webhook is disabled when an event has failed for three days.
 ///
 /// # Errors
 /// When the database fails.
-pub fn note_sent(tx: &mut Tx<'_>, (due, until): (&Due, UtcTime), sent: &[Sent], passed: EventId) -> Result<(), Error> {
+pub fn note_turn(tx: &mut Tx<'_>, (due, until): (&Due, UtcTime), turn: &Turn) -> Result<(), Error> {
     let known = match webhooks::get(tx.conn, due.id) {
         // It was deleted meanwhile.
         Err(StorageError::NotFound) => return Ok(()),
         known => known?,
     };
-    let failed = sent.last().filter(|last| !last.attempt.is_success());
-    for one in sent {
+    for Sent { event, sent_at, attempt, .. } in &turn.sent {
         let delivery = WebhookDelivery {
-            id: WebhookDeliveryId::new(one.sent_at.millis(), rand::random()),
+            id: WebhookDeliveryId::new(sent_at.millis(), rand::random()),
             webhook_id: due.id,
-            event_id: one.event_id,
-            event_type: one.event_type.to_string(),
+            event_id: event.id,
+            event_type: event.kind.to_string(),
             cause: DeliveryCause::Event,
-            body: one.body.clone(),
-            attempt: Some(one.attempt.clone()),
-            created_at: one.sent_at,
+            body: event.json.clone(),
+            attempt: Some(attempt.clone()),
+            created_at: *sent_at,
         };
         webhook_deliveries::insert(tx.conn, &delivery)?;
     }
-    let Some(failed) = failed else {
-        webhooks::update_position(tx.conn, (due.id, until), passed, (0, None), tx.now)?;
-        return Ok(());
+    if !webhooks::update_unclaimed(tx.conn, (due.id, until))? {
+        return Ok(()); // Another server has claimed it meanwhile, and sends the same events.
+    }
+    let is_lasting = note_delays(tx, due.id, turn)?;
+    let Summary { failures, failing_since, retry_at } = webhook_delays::summarize(tx.conn, due.id)?;
+    let pause = turn.condition.pause().filter(|_| !is_lasting);
+    let progress = Progress {
+        position: turn.position,
+        failed_in_a_row: turn.condition.failed_in_a_row,
+        failures,
+        failing_since,
+        retry_at,
+        next_attempt_at: tx.now + pause.unwrap_or_default(),
     };
-    let sent_before = sent.iter().rev().nth(1).map(|before| before.event_id);
-    let failures = if sent_before.is_some() { 1 } else { due.failures + 1 };
-    let since = known.failing_since.filter(|_| failures > 1).unwrap_or(tx.now);
-    let pause = pause_after(failures).filter(|_| !failed.attempt.is_gone());
-    let next_attempt_at = tx.now + pause.unwrap_or_default();
-    let position = sent_before.unwrap_or(due.position);
-    let is_ours = webhooks::update_position(tx.conn, (due.id, until), position, (failures, Some(since)), next_attempt_at)?;
-    if is_ours && pause.is_none() {
+    webhooks::update_progress(tx.conn, due.id, &progress)?;
+    if let (None, Some(failed)) = (pause, turn.sent.iter().rev().find(|sent| !sent.attempt.is_success())) {
         webhooks::update_disabled(tx.conn, due.id, tx.now)?;
         let fields = WebhookFields { is_enabled: false, ..known.fields.clone() };
         note(tx, Principal::System, &Webhook { fields, ..known }, "disable")?;
         publish(tx, Principal::System, Event::WebhookDisabled { webhook_id: due.id, reason: reason(&failed.attempt) })?;
     }
     Ok(())
+}
+
+/// Writes which events of a webhook are delayed after a turn. Returns whether one has failed for so long that the webhook is disabled.
+fn note_delays(tx: &mut Tx<'_>, webhook: WebhookId, turn: &Turn) -> Result<bool, Error> {
+    let tried = turn.sent.iter().filter(|sent| sent.delayed.is_some()).map(|sent| sent.event.id);
+    let tried: Vec<_> = tried.chain(turn.dropped.iter().copied()).collect();
+    webhook_delays::delete(tx.conn, webhook, &tried)?;
+    if turn.condition.has_recovered {
+        webhook_delays::update_recovered(tx.conn, webhook, tx.now)?;
+    }
+    let mut is_lasting = false;
+    let mut delays = Vec::new();
+    let mut delay = |event_id, object: &str, (failures, failing_since), next_attempt_at| {
+        let object = object.to_owned();
+        delays.push(Delay { webhook_id: webhook, event_id, object, failures, failing_since, next_attempt_at });
+    };
+    for Sent { event, delayed, .. } in turn.sent.iter().filter(|sent| !sent.attempt.is_success()) {
+        let (failures, since) = delayed.unwrap_or_default();
+        let (failures, since) = (failures + 1, since.unwrap_or(tx.now));
+        let pause = pause_after(failures).filter(|_| tx.now - since < FAILING_FOR);
+        is_lasting |= pause.is_none();
+        delay(event.id, &event.object, (failures, Some(since)), tx.now + pause.unwrap_or_default());
+    }
+    for (event, object) in &turn.behind {
+        delay(*event, object, (0, None), tx.now);
+    }
+    webhook_delays::insert(tx.conn, &delays)?;
+    Ok(is_lasting)
 }
 
 /// Why an attempt failed, for the owners.

@@ -111,9 +111,9 @@ impl From<OrganizationEvent> for EventView {
 /// When the database fails.
 pub fn write(tx: &mut ReadTx, rows: Vec<StoredEvent>) -> Result<Vec<WrittenEvent>, Error> {
     let written = organization_events::load(tx, rows)?.into_iter().map(|event| {
-        let (id, kind) = (event.id, event.kind);
+        let (id, kind, object) = (event.id, event.kind, event.object.id());
         let json = serde_json::to_string(&EventView::from(event)).map_err(StorageError::from)?;
-        Ok(WrittenEvent { id, kind, json })
+        Ok(WrittenEvent { id, kind, object, json })
     });
     written.collect()
 }
@@ -142,7 +142,7 @@ pub(super) struct EventsQuery {
 
 /// List the events of an organization
 ///
-/// For managers of the organization. The events of a booking come in the order of its changes. Events are kept for 30 days. To get only new
+/// For managers of the organization. The events of a booking come in the order of its changes. Events are kept for 30 days by default. To get only new
 /// events, send the identifier of the last event that you have as `after`.
 ///
 /// With `Accept: text/event-stream` the response is a stream of server-sent events that does not end: each has the identifier of an event as

@@ -3,6 +3,7 @@
 //! again.
 
 use actix_web::HttpRequest;
+use chrono::TimeDelta;
 
 use super::problem::Problem;
 use super::reply::Reply;
@@ -22,6 +23,8 @@ pub struct IdempotencyKey {
     pub key: String,
     /// A keyed hash of the path and the body of the request.
     pub fingerprint: String,
+    /// For how long responses are kept.
+    pub kept: TimeDelta,
 }
 
 const LONGEST: usize = 255;
@@ -69,9 +72,10 @@ fn unquoted(text: &str) -> Option<String> {
 ///
 /// # Errors
 /// When the key belongs to another request.
-pub fn find(tx: &mut ReadTx, IdempotencyKey { scope, key, fingerprint }: &IdempotencyKey) -> Result<Option<Reply>, Error> {
-    let Some(stored) = idempotency_keys::find(&mut tx.conn, scope, key, tx.now)? else { return Ok(None) };
-    if stored.fingerprint != *fingerprint {
+pub fn find(tx: &mut ReadTx, key: &IdempotencyKey) -> Result<Option<Reply>, Error> {
+    let until = tx.now - key.kept;
+    let Some(stored) = idempotency_keys::find(&mut tx.conn, &key.scope, &key.key, until)? else { return Ok(None) };
+    if stored.fingerprint != key.fingerprint {
         return Err(Error::refused(Code::IdempotencyKeyReused));
     }
     if stored.is_withheld() {

@@ -38,6 +38,8 @@ pub(super) struct Metrics {
     failing_webhooks: Gauge,
     disabled_webhooks: Gauge,
     oldest_unsent_age: Gauge<f64, AtomicU64>,
+    failing_imports: Gauge,
+    oldest_import_failure_age: Gauge<f64, AtomicU64>,
     event_streams: Gauge,
     memory: Gauge,
     job_lag: Family<JobLabels, Gauge<f64, AtomicU64>>,
@@ -81,6 +83,8 @@ impl Metrics {
             failing_webhooks: Gauge::default(),
             disabled_webhooks: Gauge::default(),
             oldest_unsent_age: Gauge::default(),
+            failing_imports: Gauge::default(),
+            oldest_import_failure_age: Gauge::default(),
             event_streams: Gauge::default(),
             memory: Gauge::default(),
             job_lag: Family::default(),
@@ -99,10 +103,19 @@ impl Metrics {
         registry.register("mails_queued", "Mails to be sent or tried again", metrics.queued_mails.clone());
         registry.register("mails_failed", "Mails that are not tried again", metrics.failed_mails.clone());
         registry.register("webhooks_waiting", "Webhooks to which events are to be sent", metrics.waiting_webhooks.clone());
-        registry.register("webhooks_failing", "Webhooks whose next event has failed", metrics.failing_webhooks.clone());
+        registry.register("webhooks_failing", "Webhooks with an event that has failed", metrics.failing_webhooks.clone());
         registry.register("webhooks_disabled", "Webhooks that the service has disabled", metrics.disabled_webhooks.clone());
-        let help = "The age of the event that the webhook that has come least far waits for; 0 if none waits";
+        let help = "The age of the oldest event that a webhook has not got; 0 if there is none";
         registry.register_with_unit("webhooks_oldest_unsent_age", help, Unit::Seconds, metrics.oldest_unsent_age.clone());
+        let help = "Calendar imports whose last attempt has failed";
+        registry.register("calendar_imports_failing", help, metrics.failing_imports.clone());
+        let help = "For how long the calendar import that has failed for the longest time fails; 0 if none does";
+        registry.register_with_unit(
+            "calendar_imports_oldest_failure_age",
+            help,
+            Unit::Seconds,
+            metrics.oldest_import_failure_age.clone(),
+        );
         registry.register("event_streams", "Open event streams of this server", metrics.event_streams.clone());
         registry.register_with_unit("process_resident_memory", "Memory in use", Unit::Bytes, metrics.memory.clone());
         let help = "How much later each job of this server is than it should be";
@@ -157,6 +170,9 @@ async fn get_metrics(metrics: web::Data<Metrics>, state: web::Data<State>) -> Re
         metrics.disabled_webhooks.set(lengths.disabled_webhooks);
         let age = lengths.oldest_unsent_at.map_or(TimeDelta::zero(), |oldest| now - oldest);
         metrics.oldest_unsent_age.set(age.as_seconds_f64());
+        metrics.failing_imports.set(lengths.failing_imports);
+        let age = lengths.imports_failing_since.map_or(TimeDelta::zero(), |since| now - since);
+        metrics.oldest_import_failure_age.set(age.as_seconds_f64());
     }
     metrics.event_streams.set(i64::try_from(state.streams.count()).unwrap_or(i64::MAX));
     for JobFigures { job, last_success, lag } in (state.report_jobs)(now) {

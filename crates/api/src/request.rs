@@ -8,6 +8,7 @@ use std::time::Duration;
 use actix_web::dev::Payload;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::{FromRequest, HttpRequest, web};
+use chrono::TimeDelta;
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -277,7 +278,8 @@ impl PageRequest {
         action: impl Fn(&mut Tx<'_>) -> Result<String, Error> + Send + 'static,
     ) -> Result<String, Problem> {
         let span = action_span(&action);
-        let key = IdempotencyKey { scope: self.asker.to_string(), key: key.to_owned(), fingerprint: self.path.clone() };
+        let kept = repetitions_kept(&self.state);
+        let key = IdempotencyKey { scope: self.asker.to_string(), key: key.to_owned(), fingerprint: self.path.clone(), kept };
         let action = move |tx: &mut Tx<'_>| Reply::created(action(tx)?, &());
         let reply = write(self.state.clone(), (cost, self.asker), span, Some(key), Box::new(action)).await?;
         Ok(reply.location.unwrap_or_default())
@@ -464,10 +466,15 @@ fn read_idempotency(req: &HttpRequest, body: &[u8], state: &State, asker: Asker)
             let path = req.uri().path_and_query().map_or("", |path| path.as_str());
             let fingerprint = state.keys.fingerprint(&[path.as_bytes(), b"\n", body].concat());
             let fingerprint = fingerprint.map_err(|_| Problem::of(Code::InternalError))?;
-            Ok(Some(IdempotencyKey { scope: asker.to_string(), key, fingerprint }))
+            Ok(Some(IdempotencyKey { scope: asker.to_string(), key, fingerprint, kept: repetitions_kept(state) }))
         }
         _ => Ok(None),
     }
+}
+
+/// Returns for how long the responses to requests with a key are kept.
+fn repetitions_kept(state: &State) -> TimeDelta {
+    TimeDelta::hours(state.config.retention.repetitions_hours.into())
 }
 
 /// Returns the caller whose turns and idempotency keys these are.

@@ -101,7 +101,7 @@ pub(super) struct WebhooksQuery {
 
 /// List the deliveries of a webhook
 ///
-/// For owners: each attempt of the last 30 days.
+/// For owners: each attempt of the last 30 days, by default.
 #[utoipa::path(operation_id = "list_webhook_deliveries", tag = "webhooks", params(("id" = String, Path), WebhooksQuery),
     responses((status = 200, body = Page<DeliveryView>)),
     extensions(("x-problems" = json!([Code::EmailNotVerified]))))]

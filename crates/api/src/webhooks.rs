@@ -42,7 +42,7 @@ pub(super) struct NewWebhookBody {
     #[serde(default)]
     #[schema(value_type = limits::EventTypes<EventType>, required = false)]
     event_types: Vec<EventType>,
-    /// False: no events are sent. When it is true again, the events since then are sent, as far as they are kept: 30 days. Default: true.
+    /// False: no events are sent. When it is true again, the events since then are sent, as far as they are kept: 30 days by default. Default: true.
     #[serde(default = "super::bookings::yes")]
     #[schema(default = true, required = false)]
     is_enabled: bool,
@@ -78,11 +78,11 @@ pub(super) struct WebhookView {
     secret: Option<String>,
     /// The instant until which the secret before the latest rotation signs, too. Null: the secret was never rotated.
     previous_secret_until: Option<UtcTime>,
-    /// The number of failed attempts to send the next event.
+    /// The number of failed attempts of the event that has failed most often and still waits.
     failures: i32,
-    /// The instant of the first of them. Null: there is none.
+    /// The instant at which the first attempt failed of an event that still waits. Null: there is none.
     failing_since: Option<UtcTime>,
-    /// The instant at which the service disabled the webhook, because the receiver failed for three days or responded with 410. Null: it
+    /// The instant at which the service disabled the webhook, because an event failed for three days or the receiver responded with 410. Null: it
     /// did not.
     disabled_at: Option<UtcTime>,
     /// The user who made it.
@@ -181,7 +181,7 @@ pub(super) async fn get_one(read: Read<May<ManageWebhooks>>, id: Id<WebhookId>) 
 
 /// Update a webhook
 ///
-/// For owners. The next event is sent at once, also after failures. A webhook that is enabled again gets the events that it has missed.
+/// For owners. All that waits is tried at once, also after failures. A webhook that is enabled again gets the events that it has missed.
 #[utoipa::path(operation_id = "update_webhook", tag = "webhooks", params(("id" = String, Path)), request_body = NewWebhookBody,
     responses((status = 200, body = WebhookView)),
     extensions(("x-problems" = json!([Code::EmailNotVerified]))))]

@@ -77,7 +77,9 @@ macro_rules! categories {
         /// off or moved by the host.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         #[serde(default, deny_unknown_fields)]
-        #[schema(example = json!({"bookings": false}))]
+        #[schema(example = json!({
+            "reminders": true, "requests": true, "bookings": false, "changes": true, "overruns": true, "waitlist": true, "certifications": true
+        }))]
         pub struct MailPreferences {
             $($(#[doc = $about])* #[schema(default = true)] pub $field: bool,)*
         }

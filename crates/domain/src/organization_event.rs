@@ -1,15 +1,10 @@
 //! Events of organizations: the changes of bookings, of resources and of money that concern an organization as the host or as the customer. Its
 //! webhooks and its event stream tell them.
 
-use chrono::TimeDelta;
-
 use super::booking::change::BookingEventKind;
 use super::card_payment::CardProblem;
 use super::fact::Event;
 use super::text_enum::text_enum;
-
-/// How long an event is kept after its change.
-pub const KEPT: TimeDelta = TimeDelta::days(30);
 
 text_enum! {
     /// The type of an event of an organization. New types can be added.

@@ -20,8 +20,8 @@ pub const MOST_PENDING: usize = 10;
 /// How long the secret before a rotation still signs beside the new one.
 pub const SECRET_OVERLAP: TimeDelta = TimeDelta::hours(24);
 
-/// How long deliveries are kept.
-pub const DELIVERIES_KEPT: TimeDelta = TimeDelta::days(30);
+/// A webhook is disabled when an event has failed for so long.
+pub const FAILING_FOR: TimeDelta = TimeDelta::days(3);
 
 /// The pauses after the failed attempts to send an event, one after the other. After one more failure the webhook is disabled.
 const PAUSES: [TimeDelta; 9] = [
@@ -82,9 +82,9 @@ pub struct Webhook {
     pub fields: WebhookFields,
     /// The instant until which the secret before the latest rotation still signs.
     pub previous_secret_until: Option<UtcTime>,
-    /// The number of failed attempts to send the next event.
+    /// The number of failed attempts of the event that has failed most often and still waits.
     pub failures: i32,
-    /// When the first of them failed.
+    /// When the first attempt failed of an event that still waits.
     pub failing_since: Option<UtcTime>,
     /// When the service disabled it because its receiver failed for too long.
     pub disabled_at: Option<UtcTime>,
@@ -159,9 +159,107 @@ impl Attempt {
     }
 }
 
+/// The condition of a receiver, as the attempts to send events to it show it. One event that fails says nothing, for the receiver may refuse
+/// only this one; when several different events have failed one after the other, it is down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Condition {
+    /// How many different events have failed since the receiver accepted one.
+    pub failed_in_a_row: i32,
+    /// The number of failed attempts in this turn since the receiver accepted an event.
+    failed_now: i32,
+    /// Whether the receiver was down, and accepted an event in this turn.
+    pub has_recovered: bool,
+    /// Whether the receiver wants no more events.
+    is_gone: bool,
+}
+
+impl Condition {
+    /// The condition at the start of a turn.
+    pub const fn new(failed_in_a_row: i32) -> Self {
+        Self { failed_in_a_row, failed_now: 0, has_recovered: false, is_gone: false }
+    }
+
+    /// Takes in an attempt to send an event that had failed so often before.
+    pub fn note(&mut self, attempt: &Attempt, failures: i32) {
+        if attempt.is_success() {
+            self.has_recovered |= self.is_down();
+            (self.failed_in_a_row, self.failed_now) = (0, 0);
+        } else {
+            self.is_gone |= attempt.is_gone();
+            self.failed_in_a_row += i32::from(failures == 0);
+            self.failed_now += 1;
+        }
+    }
+
+    const fn is_down(&self) -> bool {
+        self.failed_in_a_row > 1
+    }
+
+    /// Whether nothing more is sent in this turn: of a receiver that is down, one attempt has failed, or of another one two.
+    pub const fn is_over(&self) -> bool {
+        self.is_gone || self.failed_now > 1 || (self.failed_now > 0 && self.is_down())
+    }
+
+    /// The pause before the next attempt. None: the webhook is disabled.
+    pub fn pause(&self) -> Option<TimeDelta> {
+        match (self.is_gone, self.is_down(), self.failed_now) {
+            (true, ..) => None,
+            (false, true, _) => pause_after(self.failed_in_a_row - 1),
+            (false, false, 0 | 1) => Some(TimeDelta::zero()),
+            (false, false, _) => pause_after(1),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn attempt(status: i32) -> Attempt {
+        Attempt { status: Some(status), response: String::new(), error: String::new(), millis: 1 }
+    }
+
+    fn condition_after(failed_in_a_row: i32, attempts: &[(i32, i32)]) -> Condition {
+        let mut condition = Condition::new(failed_in_a_row);
+        for (status, failures) in attempts {
+            assert!(!condition.is_over(), "{condition:?}");
+            condition.note(&attempt(*status), *failures);
+        }
+        condition
+    }
+
+    #[test]
+    fn one_event_that_fails_again_and_again_does_not_delay_the_others() {
+        for failures in 0..9 {
+            let condition = condition_after(i32::from(failures > 0), &[(500, failures)]);
+            assert_eq!((condition.is_over(), condition.pause()), (false, Some(TimeDelta::zero())), "{failures}");
+        }
+        let condition = condition_after(0, &[(500, 0), (200, 0), (500, 0), (200, 0)]);
+        assert_eq!((condition.failed_in_a_row, condition.is_over()), (0, false));
+    }
+
+    #[test]
+    fn a_receiver_that_is_down_gets_one_attempt_after_each_pause() {
+        let condition = condition_after(0, &[(500, 0), (500, 0)]);
+        assert_eq!((condition.is_over(), condition.pause()), (true, Some(TimeDelta::seconds(5))));
+        let condition = condition_after(2, &[(500, 0)]);
+        assert_eq!((condition.is_over(), condition.pause()), (true, Some(TimeDelta::minutes(5))));
+        assert_eq!(condition_after(9, &[(500, 0)]).pause(), Some(TimeDelta::hours(24)));
+        assert_eq!(condition_after(10, &[(500, 0)]).pause(), None);
+        // Events that have failed before say nothing new.
+        assert_eq!(condition_after(3, &[(500, 4)]).pause(), Some(TimeDelta::minutes(5)));
+        let condition = condition_after(1, &[(500, 4), (500, 7)]);
+        assert_eq!((condition.failed_in_a_row, condition.is_over(), condition.pause()), (1, true, Some(TimeDelta::seconds(5))));
+        let condition = condition_after(5, &[(200, 0), (500, 3)]);
+        assert_eq!((condition.failed_in_a_row, condition.has_recovered, condition.is_over()), (0, true, false));
+        assert!(!condition_after(1, &[(200, 0)]).has_recovered);
+    }
+
+    #[test]
+    fn a_receiver_that_is_gone_gets_nothing_more() {
+        let condition = condition_after(0, &[(410, 0)]);
+        assert_eq!((condition.is_over(), condition.pause()), (true, None));
+    }
 
     #[test]
     fn an_event_is_tried_for_three_days() {

@@ -34,6 +34,7 @@ pub struct Config {
     pub webhooks: Webhooks,
     pub calendar_imports: CalendarImports,
     pub map: Map,
+    pub retention: Retention,
     pub limits: Limits,
     pub log: Log,
 }
@@ -259,6 +260,39 @@ const LONGEST_CALENDAR: u64 = 60;
 /// The longest time for a request to a webhook, in seconds. A server that sends events has claimed them for longer.
 const LONGEST_WEBHOOK: u64 = 30;
 
+/// How long data is kept that nobody needs for ever.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented in config/default.toml")]
+pub struct Retention {
+    pub events_days: u32,
+    pub webhook_deliveries_days: u32,
+    pub payment_messages_days: u32,
+    pub sessions_days: u32,
+    pub tokens_days: u32,
+    pub repetitions_hours: u32,
+}
+
+impl Retention {
+    fn check(&self) -> Result<(), InvalidConfig> {
+        for (key, value, least, most) in [
+            // An event is tried for days, and one that was deleted meanwhile is never sent.
+            ("retention.events_days", self.events_days, 7, 3650),
+            ("retention.webhook_deliveries_days", self.webhook_deliveries_days, 1, 3650),
+            ("retention.payment_messages_days", self.payment_messages_days, 7, 3650),
+            ("retention.sessions_days", self.sessions_days, 1, 3650),
+            ("retention.tokens_days", self.tokens_days, 1, 3650),
+            // The API promises a day.
+            ("retention.repetitions_hours", self.repetitions_hours, 24, 720),
+        ] {
+            if !(least..=most).contains(&value) {
+                return Err(InvalidConfig::Value { key, problem: format!("must be from {least} to {most}") });
+            }
+        }
+        Ok(())
+    }
+}
+
 /// How much one client may ask.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -394,6 +428,7 @@ impl Config {
         if let Err(error) = self.database_url() {
             return value("database.url", error.to_string());
         }
+        self.retention.check()?;
         self.hasher()?;
         for (key, number) in [
             ("database.connections", u64::from(self.database.connections)),
@@ -528,6 +563,23 @@ mod tests {
             "http://[0:0::1]",
         ] {
             assert!(!is_origin(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn data_is_kept_for_a_time_within_bounds() {
+        let kept = Config::load(None).unwrap().retention;
+        assert!(kept.check().is_ok());
+        for (wrong, key) in [
+            (Retention { events_days: 6, ..kept }, "retention.events_days must be from 7 to 3650"),
+            (Retention { webhook_deliveries_days: 0, ..kept }, "retention.webhook_deliveries_days must be from 1 to 3650"),
+            (Retention { payment_messages_days: 6, ..kept }, "retention.payment_messages_days must be from 7 to 3650"),
+            (Retention { sessions_days: 3651, ..kept }, "retention.sessions_days must be from 1 to 3650"),
+            (Retention { tokens_days: 0, ..kept }, "retention.tokens_days must be from 1 to 3650"),
+            (Retention { repetitions_hours: 23, ..kept }, "retention.repetitions_hours must be from 24 to 720"),
+        ] {
+            let refused = wrong.check().unwrap_err().to_string();
+            assert_eq!(refused, format!("the configuration is not valid: {key}"));
         }
     }
 

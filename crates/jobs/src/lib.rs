@@ -78,6 +78,7 @@ pub struct Runner {
     imports_woken: Arc<Notify>,
     card_payments: CardPayments,
     checkpoint_key: CheckpointKey,
+    retention: config::Retention,
     timed: Vec<(Timed, Arc<Progress>)>,
 }
 
@@ -89,7 +90,7 @@ impl Runner {
         (card_payments, webhooks, imports): (CardPayments, Webhooks, CalendarImports),
         checkpoint_key: CheckpointKey,
         outbox: Arc<Notify>,
-        config: &config::Mail,
+        (config, retention): (&config::Mail, config::Retention),
     ) -> Self {
         let (poll, now) = (Duration::from_secs(config.poll_seconds), clock.now());
         let delivery = Delivery::new(db.clone(), clock.clone(), mailer, config.max_attempts, poll);
@@ -121,6 +122,7 @@ impl Runner {
             imports_woken,
             card_payments,
             checkpoint_key,
+            retention,
             timed,
         }
     }
@@ -140,7 +142,7 @@ impl Runner {
         let mut tasks = JoinSet::new();
         for (job, progress) in &self.timed {
             let task = Task { db: self.db.clone(), clock: self.clock.clone(), poll: self.poll, progress: progress.clone() };
-            let parts = (self.card_payments.clone(), self.checkpoint_key.clone());
+            let parts = (self.card_payments.clone(), self.checkpoint_key.clone(), self.retention);
             tasks.spawn(task.repeat_by_the_clock(*job, parts, is_stopped.clone()));
         }
         let fan_out = Task { db: self.db, clock: self.clock.clone(), poll: self.poll, progress: self.outbox_progress };
@@ -165,7 +167,17 @@ impl Runner {
     /// The first error of a job; the other jobs have been run all the same.
     pub async fn run_once(&mut self) -> Result<(), Error> {
         let Self {
-            db, clock, outbox_progress, digests, delivery, delivery_progress, card_payments, checkpoint_key, timed, ..
+            db,
+            clock,
+            outbox_progress,
+            digests,
+            delivery,
+            delivery_progress,
+            card_payments,
+            checkpoint_key,
+            retention,
+            timed,
+            ..
         } = self;
         let (webhooks, webhooks_progress) = (&mut self.webhooks, &self.webhooks_progress);
         let (imports, imports_progress) = (&mut self.imports, &self.imports_progress);
@@ -174,7 +186,7 @@ impl Runner {
         for (job, progress) in timed {
             let now = clock.now();
             if progress.begin_if_due(now) {
-                done = done.and(progress.note(clock, job.run(db, (card_payments, checkpoint_key), now).await));
+                done = done.and(progress.note(clock, job.run(db, (card_payments, checkpoint_key, *retention), now).await));
             }
         }
         while let Some(ended) = delivery.ended().await {
@@ -209,7 +221,12 @@ struct Task {
 
 impl Task {
     /// Runs a job whenever its time has come.
-    async fn repeat_by_the_clock(self, job: Timed, parts: (CardPayments, CheckpointKey), mut is_stopped: watch::Receiver<()>) {
+    async fn repeat_by_the_clock(
+        self,
+        job: Timed,
+        parts: (CardPayments, CheckpointKey, config::Retention),
+        mut is_stopped: watch::Receiver<()>,
+    ) {
         let mut poll = every(self.poll);
         loop {
             tokio::select! {
@@ -217,9 +234,9 @@ impl Task {
                 _ = is_stopped.changed() => return,
                 _ = poll.tick() => {}
             }
-            let (db, (card_payments, key), now) = (self.db.clone(), parts.clone(), self.clock.now());
+            let (db, (card_payments, key, kept), now) = (self.db.clone(), parts.clone(), self.clock.now());
             if self.progress.begin_if_due(now) {
-                self.attempt(async move { job.run(&db, (&card_payments, &key), now).await }).await;
+                self.attempt(async move { job.run(&db, (&card_payments, &key, kept), now).await }).await;
             }
         }
     }

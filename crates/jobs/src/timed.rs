@@ -8,8 +8,12 @@ use super::{
 use actions::error::Error;
 use domain::time::UtcTime;
 use environment::checkpoint_key::CheckpointKey;
+use environment::config::Retention;
 use services::card_payments::CardPayments;
 use storage::db::Db;
+
+/// The parts with which these jobs work: payments by card, the key that signs the audit log, and how long data is kept.
+pub(super) type TimedParts<'a> = (&'a CardPayments, &'a CheckpointKey, Retention);
 
 /// A job that is due by the clock.
 #[derive(Debug, Clone, Copy)]
@@ -91,12 +95,12 @@ impl Timed {
     ///
     /// # Errors
     /// When the database fails, or the provider of payments by card.
-    pub(super) async fn run(self, db: &Db, (cards, key): (&CardPayments, &CheckpointKey), now: UtcTime) -> Result<(), Error> {
+    pub(super) async fn run(self, db: &Db, (cards, key, kept): TimedParts<'_>, now: UtcTime) -> Result<(), Error> {
         match self {
             Self::Completion => due::run(db, now).await,
             Self::Warnings => warnings::run(db, now).await,
             Self::Reminders => reminders::run(db, now).await,
-            Self::Cleanup => Ok(cleanup::run(db, now).await?),
+            Self::Cleanup => Ok(cleanup::run(db, now, kept).await?),
             Self::Deposits => deposits::run(db, now).await,
             Self::Ledger => Ok(ledger::run(db, now).await?),
             Self::MonthlyInvoices => monthly_invoices::run(db, now).await,

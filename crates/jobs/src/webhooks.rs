@@ -1,5 +1,7 @@
-//! Sends the events of organizations to their webhooks: to each webhook one event after the other, to many webhooks at a time.
+//! Sends the events of organizations to their webhooks: to each webhook one event after the other, to many webhooks at a time. An event
+//! that fails delays only the later events of the same booking or other object.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,12 +12,12 @@ use super::places::{InPlaces, Places};
 use ::webhooks::{Message, Sender};
 use actions::error::Error;
 use actions::organization_events::WrittenEvent;
-use actions::webhooks::{Sent, note_sent};
+use actions::webhooks::{Sent, Turn, note_turn};
 use domain::email::Email;
 use domain::ids::{EventId, WebhookId};
 use domain::order::{CreationOrder, Rows};
 use domain::time::UtcTime;
-use domain::webhook::Attempt;
+use domain::webhook::{Attempt, Condition};
 use environment::clock::Clock;
 use environment::seal_key::SealKey;
 use mail::letter::LetterContent;
@@ -24,6 +26,7 @@ use storage::connection::Conn;
 use storage::db::{Db, ReadTx};
 use storage::error::StorageError;
 use storage::organization_events::{self, StoredEvent};
+use storage::webhook_delays::{self, Delay};
 use storage::webhook_deliveries::{self, Asked};
 use storage::webhooks::{self, Due};
 use storage::{members, organizations};
@@ -34,14 +37,14 @@ const PLACES: usize = 64;
 /// How many more receivers can be late at a time. When all these places are taken, a late receiver keeps its first place.
 const LATE_PLACES: usize = 256;
 
-/// How many events are read at once for a webhook.
+/// How many new events, and how many delayed ones, are read at once for a webhook.
 const AT_ONCE: i64 = 20;
 
-/// For how long events are sent to a webhook before it is written how far it has come.
+/// For how long events are sent to a webhook before it is written how far it has come. One delayed event is tried after that.
 const LONGEST_TURN: Duration = Duration::from_secs(10);
 
-/// How long a webhook is claimed: longer than a turn and the longest request. If this server is killed, the webhook waits for so long.
-const LEASE: TimeDelta = TimeDelta::seconds(60);
+/// How long a webhook is claimed: longer than a turn and the two longest requests. If this server is killed, the webhook waits for so long.
+const LEASE: TimeDelta = TimeDelta::seconds(90);
 
 /// Writes events as JSON, as the API shows them to the organization.
 pub type WriteEvents = fn(&mut ReadTx, Vec<StoredEvent>) -> Result<Vec<WrittenEvent>, Error>;
@@ -101,12 +104,12 @@ impl InPlaces for Sending {
                 return Ok(()); // Another server does it.
             }
             for due in due {
-                let turn = Turn { db: self.db.clone(), clock: self.clock.clone(), parts: self.parts.clone() };
-                self.places.spawn(async move { turn.send_next(due, now + LEASE).await }).await;
+                let task = Task { db: self.db.clone(), clock: self.clock.clone(), parts: self.parts.clone() };
+                self.places.spawn(async move { task.send_next(due, now + LEASE).await }).await;
             }
             for asked in asked {
-                let turn = Turn { db: self.db.clone(), clock: self.clock.clone(), parts: self.parts.clone() };
-                self.places.spawn(async move { turn.send_asked(asked).await }).await;
+                let task = Task { db: self.db.clone(), clock: self.clock.clone(), parts: self.parts.clone() };
+                self.places.spawn(async move { task.send_asked(asked).await }).await;
             }
         }
     }
@@ -116,44 +119,102 @@ impl InPlaces for Sending {
     }
 }
 
-/// The turn of a webhook.
-struct Turn {
+/// The events that a turn of a webhook can send.
+struct Waiting {
+    /// The first delayed events of objects whose time has come.
+    delayed: Vec<(Delay, WrittenEvent)>,
+    /// Delayed events that the webhook no longer gets.
+    dropped: Vec<EventId>,
+    /// The next events that the webhook has not come to.
+    new: Vec<WrittenEvent>,
+    /// The objects of these that have delayed events.
+    held_up: HashSet<String>,
+    /// The last event that was looked at.
+    passed: EventId,
+}
+
+impl Waiting {
+    fn load(tx: &mut ReadTx, due: &Due, write: WriteEvents) -> Result<Self, Error> {
+        let (now, types) = (tx.now, &due.event_types.0);
+        let delays = webhook_delays::list_first(&mut tx.conn, due.id, Some(now), AT_ONCE)?;
+        let ids: Vec<_> = delays.iter().map(|delay| delay.event_id).collect();
+        let rows = organization_events::list_of(&mut tx.conn, &ids)?;
+        let mut written = write(tx, rows)?;
+        written.retain(|event| types.is_empty() || types.contains(&event.kind));
+        let (mut delayed, mut dropped) = (Vec::new(), Vec::new());
+        for delay in delays {
+            match written.iter().position(|event| event.id == delay.event_id) {
+                Some(at) => delayed.push((delay, written.swap_remove(at))),
+                None => dropped.push(delay.event_id),
+            }
+        }
+        let rows = Rows { order: CreationOrder::CreatedAt, after: Some(due.position.as_str()), limit: AT_ONCE };
+        let rows = organization_events::list(&mut tx.conn, due.organization_id, types, rows)?;
+        // Events that were not found before the end are of other types, or deleted.
+        let is_end = i64::try_from(rows.len()).is_ok_and(|count| count < AT_ONCE);
+        let last = rows.last().map(|row| row.id);
+        let passed = last.filter(|last| !is_end || *last > due.newest).unwrap_or(due.newest.max(due.position));
+        let new = write(tx, rows)?;
+        let objects: Vec<_> = new.iter().map(|event| event.object.clone()).collect();
+        let held_up = webhook_delays::list_objects(&mut tx.conn, due.id, &objects)?.into_iter().collect();
+        Ok(Self { delayed, dropped, new, held_up, passed })
+    }
+}
+
+/// Work for one webhook.
+struct Task {
     db: Db,
     clock: Clock,
     parts: Webhooks,
 }
 
-impl Turn {
-    /// Sends the next events to a webhook that is claimed until `until`, one after the other, until one fails.
+impl Task {
+    /// Sends events to a webhook that is claimed until `until`, one after the other: new ones first, then those that are delayed.
     async fn send_next(self, due: Due, until: UtcTime) -> Result<(), Error> {
-        let (began_at, write) = (Instant::now(), self.parts.write);
-        let (organization, types, after) = (due.organization_id, due.event_types.0.clone(), due.position);
-        let look = move |tx: &mut ReadTx| {
-            let rows = Rows { order: CreationOrder::CreatedAt, after: Some(after.as_str()), limit: AT_ONCE };
-            let rows = organization_events::list(&mut tx.conn, organization, &types, rows)?;
-            let (count, last) = (rows.len(), rows.last().map(|row| row.id));
-            Ok::<_, Error>((write(tx, rows)?, count, last))
-        };
-        let (events, count, last) = self.db.read(self.clock.now(), look).await?;
+        let began_at = Instant::now();
+        let (looked_for, write) = (due.clone(), self.parts.write);
+        let waiting = self.db.read(self.clock.now(), move |tx| Waiting::load(tx, &looked_for, write)).await?;
+        let Waiting { delayed, dropped, new, mut held_up, passed } = waiting;
         let secrets = self.secrets((&due.secret, due.previous_secret.as_ref(), due.previous_secret_until));
-        let mut sent: Vec<Sent> = Vec::new();
-        // Events that were not found before the end are of other types, or deleted.
-        let is_end = i64::try_from(count).is_ok_and(|count| count < AT_ONCE);
-        let mut passed = last.filter(|last| !is_end || *last > due.newest).unwrap_or(due.newest);
-        for WrittenEvent { id, kind, json } in events {
-            if began_at.elapsed() > LONGEST_TURN {
-                passed = sent.last().map_or(due.position, |last| last.event_id);
+        let condition = Condition::new(due.failed_in_a_row);
+        let mut turn = Turn { sent: Vec::new(), behind: Vec::new(), dropped, position: due.position, condition };
+        let mut is_cut = false;
+        for event in new {
+            is_cut = turn.condition.is_over() || began_at.elapsed() > LONGEST_TURN;
+            if is_cut {
                 break;
             }
-            let sent_at = self.clock.now();
-            let attempt = self.attempt((&due.url, &secrets), id, sent_at, &json).await;
-            let is_accepted = attempt.is_success();
-            sent.push(Sent { event_id: id, event_type: kind, body: json, sent_at, attempt });
-            if !is_accepted {
-                break;
+            turn.position = event.id;
+            if held_up.contains(&event.object) {
+                turn.behind.push((event.id, event.object));
+                continue;
             }
+            let sent = self.send((&due.url, &secrets), event, None).await;
+            turn.condition.note(&sent.attempt, 0);
+            if !sent.attempt.is_success() {
+                held_up.insert(sent.event.object.clone());
+            }
+            turn.sent.push(sent);
         }
-        self.db.write(self.clock.now(), move |tx| note_sent(tx, (&due, until), &sent, passed)).await
+        if !is_cut {
+            turn.position = passed;
+        }
+        for (number, (delay, event)) in delayed.into_iter().enumerate() {
+            if turn.condition.is_over() || (number > 0 && began_at.elapsed() > LONGEST_TURN) {
+                break;
+            }
+            let sent = self.send((&due.url, &secrets), event, Some((delay.failures, delay.failing_since))).await;
+            turn.condition.note(&sent.attempt, delay.failures);
+            turn.sent.push(sent);
+        }
+        self.db.write(self.clock.now(), move |tx| note_turn(tx, (&due, until), &turn)).await
+    }
+
+    /// Sends an event, and returns what becomes of it.
+    async fn send(&self, receiver: (&str, &[String]), event: WrittenEvent, delayed: Option<(i32, Option<UtcTime>)>) -> Sent {
+        let sent_at = self.clock.now();
+        let attempt = self.attempt(receiver, event.id, sent_at, &event.json).await;
+        Sent { event, delayed, sent_at, attempt }
     }
 
     /// Sends what somebody has asked for.

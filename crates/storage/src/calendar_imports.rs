@@ -220,6 +220,20 @@ macro_rules! due {
     }};
 }
 
+/// Counts the imports whose last attempt has failed, of resources that are not retired. Returns also since when the first of them fails.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_failing(conn: &mut Conn) -> Result<(i64, Option<UtcTime>), StorageError> {
+    let failing = calendar_imports::table
+        .inner_join(resources::table)
+        .filter(resources::status.ne(ResourceStatus::Retired))
+        .filter(calendar_imports::is_deleted.eq(false).and(calendar_imports::failing_since.is_not_null()));
+    let count = failing.count().get_result(conn)?;
+    let since = failing.order(calendar_imports::failing_since).select(calendar_imports::failing_since.assume_not_null());
+    Ok((count, since.limit(1).get_result(conn).optional()?))
+}
+
 /// Whether the time of an import has come.
 ///
 /// # Errors

@@ -55,10 +55,12 @@ pub fn find(conn: &mut Conn, token: &TokenHash, now: UtcTime) -> Result<Option<(
     Ok(good.select((contact_tokens::organization_id, contact_tokens::email)).get_result(conn).optional()?)
 }
 
-/// Forgets the tokens that are good for nothing since `before`.
+/// Deletes at most `limit` tokens that have been invalid since `before`, and returns their number.
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_expired(conn: &mut WriteConn, before: UtcTime) -> Result<usize, StorageError> {
-    Ok(diesel::delete(contact_tokens::table.filter(contact_tokens::expires_at.le(before))).execute(conn.raw())?)
+pub fn delete_expired(conn: &mut WriteConn, before: UtcTime, limit: i64) -> Result<usize, StorageError> {
+    let old = contact_tokens::table.filter(contact_tokens::expires_at.le(before)).limit(limit).select(contact_tokens::token_hash);
+    let old: Vec<TokenHash> = old.load(conn.raw())?;
+    Ok(diesel::delete(contact_tokens::table.filter(contact_tokens::token_hash.eq_any(old))).execute(conn.raw())?)
 }

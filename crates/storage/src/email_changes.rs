@@ -72,10 +72,12 @@ pub fn delete_all(conn: &mut WriteConn, user: UserId) -> Result<(), StorageError
     Ok(())
 }
 
-/// Forgets the changes that have been invalid since `before`.
+/// Deletes at most `limit` changes that have been invalid since `before`, and returns their number.
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_expired(conn: &mut WriteConn, before: UtcTime) -> Result<usize, StorageError> {
-    Ok(diesel::delete(email_changes::table.filter(email_changes::expires_at.le(before))).execute(conn.raw())?)
+pub fn delete_expired(conn: &mut WriteConn, before: UtcTime, limit: i64) -> Result<usize, StorageError> {
+    let old = email_changes::table.filter(email_changes::expires_at.le(before)).limit(limit).select(email_changes::token_hash);
+    let old: Vec<TokenHash> = old.load(conn.raw())?;
+    Ok(diesel::delete(email_changes::table.filter(email_changes::token_hash.eq_any(old))).execute(conn.raw())?)
 }

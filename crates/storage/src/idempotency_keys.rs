@@ -1,6 +1,5 @@
 //! Responses that are kept for a repetition of their request.
 
-use chrono::TimeDelta;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Bool, Text};
@@ -10,9 +9,6 @@ use super::error::StorageError;
 use super::schema::idempotency_keys;
 use super::types::Json;
 use domain::time::UtcTime;
-
-/// How long an answer is kept.
-const KEPT: TimeDelta = TimeDelta::hours(24);
 
 /// The status of a response that was forgotten. No refused request is kept.
 const WITHHELD: i32 = 403;
@@ -58,14 +54,14 @@ pub fn lock_if_free(conn: &mut WriteConn, scope: &str, key: &str) -> Result<bool
     }
 }
 
-/// The answer under this key, unless it is too old.
+/// The answer under this key, unless it is from `until` or before.
 ///
 /// # Errors
 /// When the database fails.
-pub fn find(conn: &mut Conn, scope: &str, key: &str, now: UtcTime) -> Result<Option<StoredAnswer>, StorageError> {
+pub fn find(conn: &mut Conn, scope: &str, key: &str, until: UtcTime) -> Result<Option<StoredAnswer>, StorageError> {
     Ok(idempotency_keys::table
         .find((scope, key))
-        .filter(idempotency_keys::created_at.gt(now - KEPT))
+        .filter(idempotency_keys::created_at.gt(until))
         .select((idempotency_keys::fingerprint, idempotency_keys::status, idempotency_keys::headers, idempotency_keys::body))
         .get_result(conn)
         .optional()?)
@@ -117,10 +113,14 @@ pub fn delete_all(conn: &mut WriteConn, scope: &str) -> Result<(), StorageError>
     Ok(())
 }
 
-/// Deletes expired responses, and returns their number.
+/// Deletes some responses from `until` or before: `limit`, with those of the same instant as the last. Returns their number.
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_expired(conn: &mut WriteConn, now: UtcTime) -> Result<usize, StorageError> {
-    Ok(diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.le(now - KEPT))).execute(conn.raw())?)
+pub fn delete_expired(conn: &mut WriteConn, until: UtcTime, limit: i64) -> Result<usize, StorageError> {
+    let old = idempotency_keys::table.filter(idempotency_keys::created_at.le(until)).select(idempotency_keys::created_at);
+    let last: Option<UtcTime> =
+        old.order(idempotency_keys::created_at).offset(limit - 1).limit(1).get_result(conn.raw()).optional()?;
+    let old = idempotency_keys::table.filter(idempotency_keys::created_at.le(last.unwrap_or(until)));
+    Ok(diesel::delete(old).execute(conn.raw())?)
 }

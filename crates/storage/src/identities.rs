@@ -141,10 +141,13 @@ fn find_redirect_uri(conn: &mut Conn, handle: &TokenHash, provider: &str, now: U
     Ok(alive.select(openid_attempts::redirect_uri).get_result(conn).optional()?)
 }
 
-/// Deletes the attempts that have expired, and returns their number.
+/// Deletes at most `limit` attempts that have expired, and returns their number.
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_expired_attempts(conn: &mut WriteConn, now: UtcTime) -> Result<usize, StorageError> {
-    Ok(diesel::delete(openid_attempts::table.filter(openid_attempts::expires_at.le(now))).execute(conn.raw())?)
+pub fn delete_expired_attempts(conn: &mut WriteConn, now: UtcTime, limit: i64) -> Result<usize, StorageError> {
+    let old =
+        openid_attempts::table.filter(openid_attempts::expires_at.le(now)).limit(limit).select(openid_attempts::handle_hash);
+    let old: Vec<TokenHash> = old.load(conn.raw())?;
+    Ok(diesel::delete(openid_attempts::table.filter(openid_attempts::handle_hash.eq_any(old))).execute(conn.raw())?)
 }

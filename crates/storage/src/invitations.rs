@@ -325,10 +325,12 @@ pub fn update_all_withdrawn(conn: &mut WriteConn, organization: OrganizationId, 
     Ok(())
 }
 
-/// Deletes the invitations that expired before `before`, and returns their number.
+/// Deletes at most `limit` invitations that expired before `before`, and returns their number.
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_expired(conn: &mut WriteConn, before: UtcTime) -> Result<usize, StorageError> {
-    Ok(diesel::delete(invitations::table.filter(invitations::expires_at.le(before))).execute(conn.raw())?)
+pub fn delete_expired(conn: &mut WriteConn, before: UtcTime, limit: i64) -> Result<usize, StorageError> {
+    let old = invitations::table.filter(invitations::expires_at.le(before)).limit(limit).select(invitations::id);
+    let old: Vec<InvitationId> = old.load(conn.raw())?;
+    Ok(diesel::delete(invitations::table.filter(invitations::id.eq_any(old))).execute(conn.raw())?)
 }

@@ -78,6 +78,7 @@ pub mod trainings;
 pub mod types;
 pub mod users;
 pub mod waitlist_entries;
+pub mod webhook_delays;
 pub mod webhook_deliveries;
 pub mod webhooks;
 pub mod write_probe;

@@ -129,10 +129,12 @@ pub fn delete_all(conn: &mut WriteConn, user: UserId) -> Result<(), StorageError
     Ok(())
 }
 
-/// Deletes the tokens that have been invalid since `before`, and returns their number.
+/// Deletes at most `limit` tokens that have been invalid since `before`, and returns their number.
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_expired(conn: &mut WriteConn, before: UtcTime) -> Result<usize, StorageError> {
-    Ok(diesel::delete(one_time_tokens::table.filter(one_time_tokens::expires_at.le(before))).execute(conn.raw())?)
+pub fn delete_expired(conn: &mut WriteConn, before: UtcTime, limit: i64) -> Result<usize, StorageError> {
+    let old = one_time_tokens::table.filter(one_time_tokens::expires_at.le(before)).limit(limit).select(one_time_tokens::id);
+    let old: Vec<OneTimeTokenId> = old.load(conn.raw())?;
+    Ok(diesel::delete(one_time_tokens::table.filter(one_time_tokens::id.eq_any(old))).execute(conn.raw())?)
 }

@@ -91,6 +91,27 @@ pub fn insert(conn: &mut WriteConn, events: &[NewEvent]) -> Result<(), StorageEr
     Ok(())
 }
 
+#[diesel::dsl::auto_type]
+fn columns() -> _ {
+    (
+        organization_events::id,
+        organization_events::fact_id,
+        organization_events::change,
+        organization_events::kind,
+        facts::body,
+        facts::created_at,
+    )
+}
+
+/// The events with these identifiers that exist, in their order.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of(conn: &mut Conn, ids: &[EventId]) -> Result<Vec<StoredEvent>, StorageError> {
+    let events = organization_events::table.inner_join(facts::table).filter(organization_events::id.eq_any(ids));
+    Ok(events.order(organization_events::id).select(columns()).load(conn)?)
+}
+
 /// The events of an organization, only of these types unless there are none.
 ///
 /// # Errors
@@ -104,14 +125,7 @@ pub fn list(
     let mut query = organization_events::table
         .inner_join(facts::table)
         .filter(organization_events::organization_id.eq(organization))
-        .select((
-            organization_events::id,
-            organization_events::fact_id,
-            organization_events::change,
-            organization_events::kind,
-            facts::body,
-            facts::created_at,
-        ))
+        .select(columns())
         .into_boxed();
     if !types.is_empty() {
         query = query.filter(organization_events::kind.eq_any(types));

@@ -4,11 +4,13 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
+use super::calendar_imports;
 use super::connection::Conn;
 use super::error::StorageError;
 use super::facts;
 use super::organization_events;
 use super::schema::{self, deliveries, mails};
+use super::webhook_delays;
 use super::webhooks;
 use domain::fact::LATEST_VERSION;
 use domain::time::UtcTime;
@@ -28,12 +30,16 @@ pub struct QueueLengths {
     pub failed_mails: i64,
     /// Webhooks to which events are to be sent.
     pub waiting_webhooks: i64,
-    /// Webhooks whose next event has failed.
+    /// Webhooks with an event that has failed.
     pub failing_webhooks: i64,
     /// Webhooks that the service has disabled.
     pub disabled_webhooks: i64,
-    /// When the event happened for which a webhook waits that has come least far.
+    /// When the first event happened that a webhook has not got.
     pub oldest_unsent_at: Option<UtcTime>,
+    /// Calendar imports whose last attempt has failed.
+    pub failing_imports: i64,
+    /// Since when the first of them has failed.
+    pub imports_failing_since: Option<UtcTime>,
 }
 
 /// Counts the facts and mails that wait.
@@ -43,7 +49,9 @@ pub struct QueueLengths {
 pub fn get(conn: &mut Conn) -> Result<QueueLengths, StorageError> {
     let (waiting_webhooks, failing_webhooks, disabled_webhooks, last) = webhooks::count_all(conn)?;
     let next_at = |(organization, position)| organization_events::find_next_at(conn, organization, position);
-    let oldest_unsent_at = last.map(next_at).transpose()?.flatten();
+    let new_at = last.map(next_at).transpose()?.flatten();
+    let oldest_unsent_at = webhook_delays::find_oldest_at(conn)?.into_iter().chain(new_at).min();
+    let (failing_imports, imports_failing_since) = calendar_imports::count_failing(conn)?;
     // Written out, the conditions are those of the indexes.
     Ok(QueueLengths {
         pending_facts: deliveries::table.filter(facts::is_pending()).count().get_result(conn)?,
@@ -67,5 +75,7 @@ pub fn get(conn: &mut Conn) -> Result<QueueLengths, StorageError> {
         failing_webhooks,
         disabled_webhooks,
         oldest_unsent_at,
+        failing_imports,
+        imports_failing_since,
     })
 }

@@ -110,6 +110,17 @@ tables! {
         created_at -> Instant,
         updated_at -> Instant,
         revision -> BigInt,
+        failed_in_a_row -> Integer,
+        retry_at -> Nullable<Instant>,
+    }
+
+    webhook_delays (event_id, webhook_id) {
+        webhook_id -> Text,
+        event_id -> Text,
+        object -> Text,
+        failures -> Integer,
+        failing_since -> Nullable<Instant>,
+        next_attempt_at -> Instant,
     }
 
     webhook_deliveries (id) {

@@ -5,7 +5,7 @@ use diesel::{allow_tables_to_appear_in_same_query, joinable};
 #[allow(clippy::wildcard_imports, reason = "nearly all tables")]
 use super::schema::*;
 use super::schema_audit::audit_leaves;
-use super::schema_events::{api_keys, calendar_imports, organization_events, webhook_deliveries, webhooks};
+use super::schema_events::{api_keys, calendar_imports, organization_events, webhook_delays, webhook_deliveries, webhooks};
 use super::schema_money::{
     bank_line_payments, booking_charges, booking_fees, card_payment_objects, card_payments, invoice_bookings, invoice_rows,
     invoices, ledger_rows, payments,
@@ -46,6 +46,8 @@ joinable!(audit_leaves -> audit (entry_id));
 joinable!(deliveries -> facts (fact_id));
 joinable!(organization_events -> facts (fact_id));
 joinable!(calendar_imports -> resources (resource_id));
+joinable!(webhook_delays -> organization_events (event_id));
+joinable!(webhook_delays -> webhooks (webhook_id));
 joinable!(webhook_deliveries -> webhooks (webhook_id));
 joinable!(invoice_rows -> ledger_rows (ledger_row_id));
 joinable!(invoice_rows -> invoices (invoice_id));
@@ -101,7 +103,7 @@ allow_tables_to_appear_in_same_query!(invitations, organizations);
 allow_tables_to_appear_in_same_query!(invitations, certification_kinds);
 allow_tables_to_appear_in_same_query!(sessions, refresh_tokens);
 allow_tables_to_appear_in_same_query!(facts, deliveries, mails);
-allow_tables_to_appear_in_same_query!(organization_events, facts);
+allow_tables_to_appear_in_same_query!(organization_events, facts, webhook_delays, webhooks);
 allow_tables_to_appear_in_same_query!(calendar_imports, resources);
 allow_tables_to_appear_in_same_query!(webhook_deliveries, webhooks);
 allow_tables_to_appear_in_same_query!(ledger_rows, invoice_rows, invoices);

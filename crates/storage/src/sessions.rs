@@ -231,10 +231,12 @@ pub fn update_all_forgotten(conn: &mut WriteConn, user: UserId, now: UtcTime) ->
     Ok(())
 }
 
-/// Deletes the sessions that expired before `before`, and returns their number.
+/// Deletes at most `limit` sessions that expired before `before`, and returns their number.
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_expired(conn: &mut WriteConn, before: UtcTime) -> Result<usize, StorageError> {
-    Ok(diesel::delete(sessions::table.filter(sessions::expires_at.le(before))).execute(conn.raw())?)
+pub fn delete_expired(conn: &mut WriteConn, before: UtcTime, limit: i64) -> Result<usize, StorageError> {
+    let old = sessions::table.filter(sessions::expires_at.le(before)).limit(limit).select(sessions::id);
+    let old: Vec<SessionId> = old.load(conn.raw())?;
+    Ok(diesel::delete(sessions::table.filter(sessions::id.eq_any(old))).execute(conn.raw())?)
 }

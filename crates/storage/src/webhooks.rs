@@ -12,6 +12,7 @@ use super::organization_events;
 use super::paging::by_id;
 use super::schema_events::webhooks;
 use super::types::Json;
+use super::webhook_delays;
 use domain::ids::{EventId, Identifier as _, OrganizationId, UserId, WebhookId};
 use domain::order::{CreationOrder, Rows};
 use domain::organization_event::EventType;
@@ -120,7 +121,7 @@ pub fn insert(conn: &mut WriteConn, webhook: &Webhook, secret: &str, now: UtcTim
     Ok(())
 }
 
-/// Writes the fields that the organization sets, and tries the next event at once. A webhook for which no event waits gets the events from
+/// Writes the fields that the organization sets, and tries all that waits at once. A webhook for which no event waits gets the events from
 /// now on, of the new types, too.
 ///
 /// # Errors
@@ -134,12 +135,16 @@ pub fn update(conn: &mut WriteConn, webhook: &Webhook, now: UtcTime) -> Result<(
         webhooks::is_enabled.eq(fields.is_enabled),
         webhooks::failures.eq(0),
         webhooks::failing_since.eq(none),
+        webhooks::failed_in_a_row.eq(0),
         webhooks::disabled_at.eq(webhook.disabled_at),
         webhooks::next_attempt_at.eq(now),
         webhooks::updated_at.eq(webhook.updated_at),
         webhooks::revision.eq(webhooks::revision + 1),
     );
     diesel::update(webhooks::table.find(webhook.id)).set(change).execute(conn.raw())?;
+    webhook_delays::update_anew(conn, webhook.id, now)?;
+    let delayed = webhooks::table.find(webhook.id).filter(webhooks::retry_at.is_not_null());
+    diesel::update(delayed).set(webhooks::retry_at.eq(now)).execute(conn.raw())?;
     if let Some(last) = organization_events::find_last(conn)? {
         let waits_for_none = webhooks::newest.le(webhooks::position).and(webhooks::position.lt(last));
         diesel::update(webhooks::table.find(webhook.id).filter(waits_for_none))
@@ -207,9 +212,14 @@ pub fn update_newest(conn: &mut WriteConn, id: WebhookId, newest: EventId) -> Re
     Ok(())
 }
 
-/// There is an event to send. Written out, because a partial index serves only a query that names its condition.
-fn is_due() -> SqlLiteral<Bool> {
-    sql("webhooks.is_enabled AND webhooks.newest > webhooks.position")
+/// There is an event that the webhook has not come to. Written out, because a partial index serves only a query that names its condition.
+fn has_new() -> SqlLiteral<Bool> {
+    sql("(webhooks.is_enabled AND webhooks.newest > webhooks.position)")
+}
+
+/// There is a delayed event. Written out as [`has_new`].
+fn has_delayed() -> SqlLiteral<Bool> {
+    sql("(webhooks.is_enabled AND webhooks.retry_at IS NOT NULL)")
 }
 
 /// Whether events are to be sent now.
@@ -217,10 +227,11 @@ fn is_due() -> SqlLiteral<Bool> {
 /// # Errors
 /// When the database fails.
 pub fn has_due(conn: &mut Conn, now: UtcTime) -> Result<bool, StorageError> {
-    let is_free = webhooks::claimed_until.is_null().or(webhooks::claimed_until.le(now));
-    let due = webhooks::table.filter(is_due()).filter(webhooks::next_attempt_at.le(now)).filter(is_free);
+    let is_free = || webhooks::next_attempt_at.le(now).and(webhooks::claimed_until.is_null().or(webhooks::claimed_until.le(now)));
+    let new = webhooks::table.filter(has_new()).filter(is_free());
+    let delayed = webhooks::table.filter(has_delayed()).filter(webhooks::retry_at.le(now)).filter(is_free());
     struct HasDue;
-    Ok(SameText::<HasDue, _>::new(diesel::select(exists(due))).get_result(conn)?)
+    Ok(SameText::<HasDue, _>::new(diesel::select(exists(new).or(exists(delayed)))).get_result(conn)?)
 }
 
 /// A webhook for which a server has claimed to send events.
@@ -244,8 +255,8 @@ pub struct Due {
     pub position: EventId,
     /// The newest event that is to be sent.
     pub newest: EventId,
-    /// The number of failed attempts to send the next event.
-    pub failures: i32,
+    /// How many different events have failed since the receiver accepted one.
+    pub failed_in_a_row: i32,
 }
 
 /// Claims webhooks to which events are to be sent, until `until`: no other server sends to them meanwhile.
@@ -254,8 +265,9 @@ pub struct Due {
 /// When the database fails.
 pub fn claim_due(conn: &mut WriteConn, now: UtcTime, until: UtcTime, limit: i64) -> Result<Vec<Due>, StorageError> {
     let is_free = webhooks::claimed_until.is_null().or(webhooks::claimed_until.le(now));
+    let is_retry = has_delayed().and(webhooks::retry_at.assume_not_null().le(now));
     let due = webhooks::table
-        .filter(is_due())
+        .filter(has_new().or(is_retry))
         .filter(webhooks::next_attempt_at.le(now))
         .filter(is_free)
         .order(webhooks::next_attempt_at)
@@ -270,7 +282,7 @@ pub fn claim_due(conn: &mut WriteConn, now: UtcTime, until: UtcTime, limit: i64)
             webhooks::previous_secret_until,
             webhooks::position,
             webhooks::newest,
-            webhooks::failures,
+            webhooks::failed_in_a_row,
         ));
     let due: Vec<Due> = match conn.raw().either() {
         EitherConn::Pg(conn) => CachedStatement(due.for_update().skip_locked()).load(conn)?,
@@ -282,27 +294,41 @@ pub fn claim_due(conn: &mut WriteConn, now: UtcTime, until: UtcTime, limit: i64)
     Ok(due)
 }
 
-/// Writes how far a webhook has come, and ends the claim until `until`: the last event that was sent or passed over, the failures of the
-/// next one, and the instant of the next attempt. Returns false if another server has claimed it meanwhile: then nothing is written.
+/// Ends the claim of a webhook until `until`. Returns false if another server has claimed it meanwhile.
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_position(
-    conn: &mut WriteConn,
-    (id, until): (WebhookId, UtcTime),
-    position: EventId,
-    (failures, failing_since): (i32, Option<UtcTime>),
-    next_attempt_at: UtcTime,
-) -> Result<bool, StorageError> {
+pub fn update_unclaimed(conn: &mut WriteConn, (id, until): (WebhookId, UtcTime)) -> Result<bool, StorageError> {
     let none: Option<UtcTime> = None;
-    let change = diesel::update(webhooks::table.find(id).filter(webhooks::claimed_until.eq(until))).set((
-        webhooks::position.eq(position),
-        webhooks::failures.eq(failures),
-        webhooks::failing_since.eq(failing_since),
-        webhooks::next_attempt_at.eq(next_attempt_at),
-        webhooks::claimed_until.eq(none),
-    ));
-    Ok(CachedStatement(change).execute(conn.raw())? > 0)
+    let change = diesel::update(webhooks::table.find(id).filter(webhooks::claimed_until.eq(until)));
+    Ok(CachedStatement(change.set(webhooks::claimed_until.eq(none))).execute(conn.raw())? > 0)
+}
+
+/// How far a webhook has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, AsChangeset)]
+#[diesel(table_name = webhooks, treat_none_as_null = true)]
+pub struct Progress {
+    /// The last event that was sent, delayed or passed over.
+    pub position: EventId,
+    /// How many different events have failed since the receiver accepted one.
+    pub failed_in_a_row: i32,
+    /// The number of failed attempts of the event that has failed most often.
+    pub failures: i32,
+    /// When the first attempt failed of an event that still waits.
+    pub failing_since: Option<UtcTime>,
+    /// When the first delayed event is tried again.
+    pub retry_at: Option<UtcTime>,
+    /// When something is sent again at the earliest.
+    pub next_attempt_at: UtcTime,
+}
+
+/// Writes how far a webhook has come.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_progress(conn: &mut WriteConn, id: WebhookId, progress: &Progress) -> Result<(), StorageError> {
+    CachedStatement(diesel::update(webhooks::table.find(id)).set(progress)).execute(conn.raw())?;
+    Ok(())
 }
 
 /// Disables a webhook whose receiver has failed for too long.
@@ -323,16 +349,16 @@ pub fn update_disabled(conn: &mut WriteConn, id: WebhookId, now: UtcTime) -> Res
 /// The result of [`count_all`].
 pub type Counts = (i64, i64, i64, Option<(OrganizationId, EventId)>);
 
-/// The numbers of webhooks for the metrics: those to which events are to be sent, those whose next event has failed, those that the service
-/// has disabled; and the organization and the position of the one that waits and has come least far.
+/// The numbers of webhooks for the metrics: those to which events are to be sent, those with an event that has failed, those that the service
+/// has disabled; and the organization and the position of the one that has not come to an event and has come least far.
 ///
 /// # Errors
 /// When the database fails.
 pub fn count_all(conn: &mut Conn) -> Result<Counts, StorageError> {
-    let waiting = webhooks::table.filter(is_due()).count().get_result(conn)?;
+    let waiting = webhooks::table.filter(has_new().or(has_delayed())).count().get_result(conn)?;
     let failing = webhooks::table.filter(webhooks::is_enabled.and(webhooks::failures.gt(0))).count().get_result(conn)?;
     let disabled = webhooks::table.filter(webhooks::disabled_at.is_not_null()).count().get_result(conn)?;
     let oldest =
-        webhooks::table.filter(is_due()).order(webhooks::position).select((webhooks::organization_id, webhooks::position));
+        webhooks::table.filter(has_new()).order(webhooks::position).select((webhooks::organization_id, webhooks::position));
     Ok((waiting, failing, disabled, oldest.limit(1).get_result(conn).optional()?))
 }

@@ -74,6 +74,15 @@ fn verify(secret: &str, id: &str, timestamp: &str, signatures: &str, body: &[u8]
 }
 
 #[test]
+fn the_example_is_that_of_the_documentation() {
+    let example = |text: &'static str| {
+        let start = text.find("fn verify(secret").unwrap();
+        &text[start..start + text[start..].find("\n}\n").unwrap()]
+    };
+    assert_eq!(example(include_str!("tests.rs")), example(include_str!("../../../docs/webhooks.md")));
+}
+
+#[test]
 fn the_example_for_receivers_accepts_what_is_signed_and_nothing_else() {
     let [secret, other] = [[1; 32], [2; 32]].map(domain::secret_token::webhook_secret);
     let signatures = signature::sign(&[other.clone(), secret.clone()], "1", 1_614_265_330, "{}");

@@ -158,7 +158,7 @@ async fn retry_fact(command: Command<SignedIn, Empty>, id: Id<FactId>) -> Result
 
 /// List mails
 ///
-/// For operators of the installation: the mails of the last 30 days, without their texts.
+/// For operators of the installation: the mails of the last 30 days (by default), without their texts.
 #[utoipa::path(operation_id = "list_mails", tag = "admin", params(MailsQuery),
     responses((status = 200, body = Page<MailView>)), extensions(("x-problems" = json!([Code::Forbidden]))))]
 #[get("/admin/mails")]

@@ -608,6 +608,7 @@ web-admin =
     .waiting-webhooks = Webhooks, an die Ereignisse zu senden sind
     .failing-webhooks = Webhooks, deren Empfänger versagt
     .disabled-webhooks = Abgeschaltete Webhooks
+    .failing-imports = Kalenderimporte, die fehlschlagen
     .oldest = Ältestes wartendes Ereignis
     .recorded = Jeder Blick wird im Prüfprotokoll vermerkt.
     .q = Name, E-Mail-Adresse oder Kennung

@@ -615,6 +615,7 @@ web-admin =
     .waiting-webhooks = Webhooks to which events are to be sent
     .failing-webhooks = Webhooks whose receiver fails
     .disabled-webhooks = Webhooks that were switched off
+    .failing-imports = Calendar imports that fail
     .oldest = Oldest event that waits
     .recorded = Each look is written into the audit log.
     .q = Name, e-mail address or identifier

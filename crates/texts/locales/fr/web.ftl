@@ -608,6 +608,7 @@ web-admin =
     .waiting-webhooks = Webhooks auxquels des événements restent à envoyer
     .failing-webhooks = Webhooks dont le destinataire échoue
     .disabled-webhooks = Webhooks désactivés
+    .failing-imports = Importations de calendriers en échec
     .oldest = Événement le plus ancien en attente
     .recorded = Chaque consultation est inscrite au journal d’audit.
     .q = Nom, adresse e-mail ou identifiant

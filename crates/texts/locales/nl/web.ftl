@@ -604,6 +604,7 @@ web-admin =
     .waiting-webhooks = Webhooks waarheen nog gebeurtenissen moeten
     .failing-webhooks = Webhooks met een falende ontvanger
     .disabled-webhooks = Webhooks die zijn uitgezet
+    .failing-imports = Agenda-imports die mislukken
     .oldest = Oudste wachtende gebeurtenis
     .recorded = Elke keer kijken komt in het logboek.
     .q = Naam, e-mailadres of kenmerk

@@ -68,6 +68,7 @@ fn figures(texts: &Texts, found: &Figures) -> Vec<Figure> {
         figure("web-admin.waiting-webhooks", queues.waiting_webhooks.to_string(), None),
         figure("web-admin.failing-webhooks", queues.failing_webhooks.to_string(), None),
         figure("web-admin.disabled-webhooks", queues.disabled_webhooks.to_string(), None),
+        figure("web-admin.failing-imports", queues.failing_imports.to_string(), None),
         figure("web-admin.oldest", oldest, None),
     ];
     all.into_iter().filter(|figure| !figure.value.is_empty()).collect()
