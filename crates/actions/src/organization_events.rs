@@ -74,6 +74,7 @@ impl EventObject {
             Self::Payment(it) => it.id.to_string(),
             Self::Prepaid(it) => it.prepaid.id.to_string(),
             Self::CardPayment(it) => it.payment.id.to_string(),
+            Self::Resource(it) => it.id.to_string(),
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::support::server::{Kind, Server, block_on};
 /// Two machines at a site in London, and one in Rotterdam.
 async fn market(server: &Server) -> Market {
     let market = server.market(json!({ "name": "London lathe" })).await;
+    server.advance(TimeDelta::seconds(1));
     market.host.list_resource(&market.site, json!({ "name": "London mill" })).await;
     server.advance(TimeDelta::seconds(1));
     let address = json!({ "line1": "1 Kade", "city": "Rotterdam", "country": "NL" });

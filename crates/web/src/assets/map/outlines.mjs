@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 
 /** How near, in degrees: nearer in Europe, where the languages of the pages are spoken. */
-const tolerance = ([x, y]) => (x > -11 && x < 25 && y > 42 && y < 60 ? 0.015 : 0.25);
+const tolerance = ([x, y]) => (x > -11 && x < 25 && y > 42 && y < 60 ? 0.02 : 0.6);
 
 const world = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const { scale, translate } = world.transform;
