@@ -1,7 +1,7 @@
 //! What is forgotten in time, and what is not.
 
 use chrono::TimeDelta;
-use domain::ids::{Identifier as _, WebhookDeliveryId};
+use domain::ids::{Identifier as _, SessionId, WebhookDeliveryId};
 
 use super::office::on_both_databases;
 
@@ -81,12 +81,13 @@ on_both_databases! {
 
     async fn what_has_run_out_is_forgotten_in_time(office) {
         let (user, now) = (office.user("Ada").await, office.server.sql_now());
+        let [session, token]: [SessionId; 2] = [1, 2].map(|last| SessionId::new(office.server.now().millis(), [last; 10]));
         for insert in [
-            format!("sessions (id, user_id, user_agent, created_at, last_used_at, expires_at) VALUES ('1', '{user}', '', {now}, {now}, {now})"),
-            format!("refresh_tokens (token_hash, session_id, created_at) VALUES ('2', '1', {now})"),
+            format!("sessions (id, user_id, user_agent, created_at, last_used_at, expires_at) VALUES ('{session}', '{user}', '', {now}, {now}, {now})"),
+            format!("refresh_tokens (token_hash, session_id, created_at) VALUES ('2', '{session}', {now})"),
             format!(
                 "one_time_tokens (id, user_id, purpose, token_hash, created_at, expires_at) \
-                 VALUES ('3', '{user}', 'verify_email', '4', {now}, {now})"
+                 VALUES ('{token}', '{user}', 'verify_email', '4', {now}, {now})"
             ),
             format!("idempotency_keys VALUES ('', '', '', 200, '', '', {now})"),
         ] {
