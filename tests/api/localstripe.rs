@@ -5,7 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 
 use domain::money::Money;
-use domain::time::UtcTime;
+use environment::clock::Clock;
 use environment::config;
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
@@ -76,7 +76,7 @@ fn receive(listener: &TcpListener) -> (String, Vec<u8>) {
 #[ignore = "needs localstripe, which tests/stripe/run starts"]
 async fn the_calls_to_stripe_agree_with_localstripe() {
     drop(rustls::crypto::ring::default_provider().install_default());
-    let url = env::var("LOCALSTRIPE_URL").expect("tests/stripe/run sets LOCALSTRIPE_URL");
+    let url = env::var_os("LOCALSTRIPE_URL").expect("tests/stripe/run sets LOCALSTRIPE_URL").into_string().unwrap();
     let account = config::Stripe {
         secret_key: "sk_test_of_the_check".to_owned().into(),
         webhook_secret: SECRET.to_owned().into(),
@@ -175,7 +175,7 @@ async fn the_calls_to_stripe_agree_with_localstripe() {
     assert!(response.status().is_success());
     let paid = charge("payment-4", &good, pounds(500)).await.unwrap();
     let (signature, body) = receive(&listener);
-    let now = UtcTime::from_micros(chrono::Utc::now().timestamp_micros());
+    let now = Clock::System.now();
     let event = stripe.read_event(&signature, &body, now).unwrap();
     assert_eq!((event.kind.as_str(), event.object_id), ("payment_intent.succeeded", paid.id));
     assert!(stripe.read_event(&signature.replace("v1=", "v1=0"), &body, now).is_err());

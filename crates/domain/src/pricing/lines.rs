@@ -159,7 +159,7 @@ impl<'a> Lines<'a> {
         let (reduction, percent, base) = match reduction {
             Reduction::Percent(percent) => {
                 let base = self.money(rounded(price).unwrap_or(i64::MAX));
-                (price / 100 * i128::from(*percent), Some(i64::from(*percent)), base)
+                (price / 100 * i128::from(*percent), Some(*percent), base)
             }
             // A booking that has moved to a resource with another currency.
             Reduction::Amount(amount) if amount.currency != self.tariff.currency => return,
