@@ -291,6 +291,7 @@ web-site =
     .line1 = Straße und Nummer
     .line2 = Stockwerk, Tor (freiwillig)
     .postal-code = Postleitzahl
+    .city = Ort
     .country = Land, zwei Buchstaben wie DE
     .latitude = Breitengrad, etwa 51.5155
     .longitude = Längengrad, etwa -0.0922

@@ -298,6 +298,7 @@ web-site =
     .line1 = Street and number
     .line2 = Floor, gate (optional)
     .postal-code = Postal code
+    .city = City
     .country = Country, two letters such as GB
     .latitude = Latitude, such as 51.5155
     .longitude = Longitude, such as -0.0922

@@ -291,6 +291,7 @@ web-site =
     .line1 = Rue et numéro
     .line2 = Étage, portail (facultatif)
     .postal-code = Code postal
+    .city = Ville
     .country = Pays, deux lettres comme FR
     .latitude = Latitude, par exemple 51.5155
     .longitude = Longitude, par exemple -0.0922

@@ -287,6 +287,7 @@ web-site =
     .line1 = Straat en nummer
     .line2 = Verdieping, poort (optioneel)
     .postal-code = Postcode
+    .city = Plaats
     .country = Land, twee letters zoals NL
     .latitude = Breedtegraad, zoals 51.5155
     .longitude = Lengtegraad, zoals -0.0922
