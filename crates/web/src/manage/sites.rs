@@ -223,7 +223,7 @@ impl Wanted {
             ("web-site.line1", self.line1.clone()),
             ("web-site.line2", self.line2.clone()),
             ("web-site.postal-code", self.postal_code.clone()),
-            ("web-catalogue.city", self.city.clone()),
+            ("web-site.city", self.city.clone()),
             ("web-site.country", self.country.clone()),
             ("web-site.latitude", self.latitude.clone()),
             ("web-site.longitude", self.longitude.clone()),
