@@ -4,5 +4,6 @@ pub mod checkpoint_key;
 pub mod clock;
 pub mod config;
 pub mod link_key;
+pub mod openid_provider;
 pub mod seal_key;
 pub mod second_factor_key;

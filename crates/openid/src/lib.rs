@@ -17,7 +17,7 @@ use base64::prelude::BASE64_STANDARD;
 use chrono::TimeDelta;
 use domain::openid::{Attempt, Person};
 use domain::time::UtcTime;
-use environment::config;
+use environment::openid_provider::OpenIdProvider;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -48,7 +48,7 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_'
 /// A provider with which people can sign in.
 pub struct Provider {
     name: String,
-    config: config::OpenIdProvider,
+    config: OpenIdProvider,
     calls: Calls,
     known: Mutex<Known>,
 }
@@ -82,7 +82,7 @@ impl Provider {
     ///
     /// # Errors
     /// When calls cannot be made.
-    pub fn new(name: &str, config: &config::OpenIdProvider) -> Result<Self, InvalidCalls> {
+    pub fn new(name: &str, config: &OpenIdProvider) -> Result<Self, InvalidCalls> {
         let calls = Calls::new(config.timeout_seconds)?;
         Ok(Self { name: name.to_owned(), config: config.clone(), calls, known: Mutex::default() })
     }

@@ -9,7 +9,8 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use environment::config::{Config, OpenIdProvider};
+use environment::config::Config;
+use environment::openid_provider::OpenIdProvider;
 use serde_json::{Value, json};
 
 use super::client::Answer;
