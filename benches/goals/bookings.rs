@@ -30,20 +30,8 @@ pub(crate) async fn measure(place: fn() -> Place, length: Duration) {
         let tasks = resources.into_iter().map(|resource| (db.clone(), person, resource)).collect();
         run(tasks, length, async |(db, person, resource): &mut (Db, Person, ResourceId), at: usize| {
             let caller = person.caller;
-            let wish = NewBooking {
-                organization_id: person.organization,
-                resource_id: *resource,
-                slot: Slot { interval: slot(at), quantity: 1 },
-                operated_by: None,
-                note: String::new(),
-                hold: false,
-                override_reason: None,
-                accepted_terms: Vec::new(),
-                extras: Vec::new(),
-                coupon: None,
-                refuses_prepaid: false,
-                quoted: None,
-            };
+            let slot = Slot { interval: slot(at), quantity: 1 };
+            let wish = NewBooking::new(person.organization, *resource, slot);
             db.write(Clock::System.now(), move |tx| book(tx, caller, &wish)).await.unwrap();
         })
         .await

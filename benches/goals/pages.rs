@@ -60,20 +60,7 @@ async fn settle(db: &Db) -> Site {
 }
 
 fn reserve(tx: &mut Tx<'_>, customer: Person, resource_id: ResourceId, interval: Interval) -> Result<(), Error> {
-    let new = NewBooking {
-        organization_id: customer.organization,
-        resource_id,
-        slot: Slot { interval, quantity: 1 },
-        operated_by: None,
-        note: String::new(),
-        hold: false,
-        override_reason: None,
-        accepted_terms: Vec::new(),
-        extras: Vec::new(),
-        coupon: None,
-        refuses_prepaid: false,
-        quoted: None,
-    };
+    let new = NewBooking::new(customer.organization, resource_id, Slot { interval, quantity: 1 });
     book(tx, customer.caller, &new).map(drop)
 }
 

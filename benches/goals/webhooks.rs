@@ -25,7 +25,7 @@ const HANGS: usize = 10;
 pub(crate) const SETTINGS: [(&str, &str); 2] =
     [("LIMITS__ENABLED", "false"), ("WEBHOOKS__ALLOWED_NETWORKS", r#"["127.0.0.0/8"]"#)];
 
-/// Receivers at all addresses of loopback.
+/// Receivers at many addresses of loopback, behind one listener, which therefore listens on all addresses of the machine.
 pub(crate) struct Receivers {
     port: u16,
     accepted: Arc<Mutex<HashMap<IpAddr, Vec<Instant>>>>,

@@ -196,20 +196,8 @@ impl Real {
     }
 
     pub(crate) fn new_booking(&self, wish: Wish, hold: bool) -> NewBooking {
-        NewBooking {
-            organization_id: self.organization,
-            resource_id: self.resources[wish.on],
-            slot: Slot { interval: self.interval(wish.from, wish.length), quantity: wish.quantity },
-            operated_by: None,
-            note: String::new(),
-            hold,
-            override_reason: None,
-            accepted_terms: Vec::new(),
-            extras: Vec::new(),
-            coupon: None,
-            refuses_prepaid: false,
-            quoted: None,
-        }
+        let slot = Slot { interval: self.interval(wish.from, wish.length), quantity: wish.quantity };
+        NewBooking { hold, ..NewBooking::new(self.organization, self.resources[wish.on], slot) }
     }
 
     async fn make(&self, id: BookingId, to: Target, by_host: bool) -> Answer {

@@ -130,18 +130,15 @@ impl NewMember {
         let quoted = read_quote_id(&mut fields, keys, self.quote_id.as_deref());
         fields.finish(|| {
             Some(NewBooking {
-                organization_id: group.organization_id,
-                resource_id: self.resource_id,
-                slot: slot?,
                 operated_by: self.operated_by,
                 note: note?,
                 hold: group.hold,
                 override_reason: override_reason.cloned(),
                 accepted_terms: accepted_terms?,
                 extras: extras?,
-                coupon: None,
                 refuses_prepaid: !self.use_prepaid,
                 quoted,
+                ..NewBooking::new(group.organization_id, self.resource_id, slot?)
             })
         })
     }

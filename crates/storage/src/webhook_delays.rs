@@ -91,7 +91,7 @@ pub fn delete(conn: &mut WriteConn, webhook: WebhookId, events: &[EventId]) -> R
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_anew(conn: &mut WriteConn, webhook: WebhookId, now: UtcTime) -> Result<(), StorageError> {
+pub fn update_reset(conn: &mut WriteConn, webhook: WebhookId, now: UtcTime) -> Result<(), StorageError> {
     let none: Option<UtcTime> = None;
     let change =
         (webhook_delays::failures.eq(0), webhook_delays::failing_since.eq(none), webhook_delays::next_attempt_at.eq(now));

@@ -142,7 +142,7 @@ pub fn update(conn: &mut WriteConn, webhook: &Webhook, now: UtcTime) -> Result<(
         webhooks::revision.eq(webhooks::revision + 1),
     );
     diesel::update(webhooks::table.find(webhook.id)).set(change).execute(conn.raw())?;
-    webhook_delays::update_anew(conn, webhook.id, now)?;
+    webhook_delays::update_reset(conn, webhook.id, now)?;
     let delayed = webhooks::table.find(webhook.id).filter(webhooks::retry_at.is_not_null());
     diesel::update(delayed).set(webhooks::retry_at.eq(now)).execute(conn.raw())?;
     if let Some(last) = organization_events::find_last(conn)? {

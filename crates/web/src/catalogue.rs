@@ -228,15 +228,16 @@ fn find(tx: &mut ReadTx, asked: &Asked, has_map: bool, texts: &Texts) -> Result<
 
 async fn show(visit: &Visit, wanted: Wanted) -> Result<HttpResponse, Problem> {
     let texts = visit.page.texts();
-    let cities = |tx: &mut ReadTx| Ok(search::places(tx, None, &Paging::of(Some(MANY), None)?)?.items);
-    let mut places: Vec<String> = visit.page.read(cities).await?.into_iter().map(|place| place.city).collect();
-    places.dedup();
-    let (written, has_map) = (texts.clone(), wanted.is_map());
-    let found = match wanted.read() {
-        Ok(asked) => visit.page.read_at(Cost::Search, move |tx: &mut ReadTx| find(tx, &asked, has_map, &written)).await,
-        Err(invalid) => Err(invalid.into()),
+    let (written, has_map, asked) = (texts.clone(), wanted.is_map(), wanted.read());
+    let load = move |tx: &mut ReadTx| {
+        let places = search::places(tx, None, &Paging::of(Some(MANY), None)?)?.items;
+        let found = asked.map_err(Error::from).and_then(|asked| find(tx, &asked, has_map, &written));
+        Ok((places, found))
     };
-    let (Results { mut found, next }, problem) = match found {
+    let (places, found) = visit.page.read_at(Cost::Search, load).await?;
+    let mut places: Vec<String> = places.into_iter().map(|place| place.city).collect();
+    places.dedup();
+    let (Results { mut found, next }, problem) = match found.map_err(Problem::from) {
         Ok(found) => (found, None),
         // The faults of the form stand above it.
         Err(problem) if !problem.errors().is_empty() => (Results::default(), Some(problem)),

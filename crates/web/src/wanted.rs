@@ -307,18 +307,13 @@ impl Request {
     /// Returns the booking that is requested for an organization.
     pub(crate) fn booking(self, organization_id: OrganizationId, hold: bool) -> NewBooking {
         NewBooking {
-            organization_id,
-            resource_id: self.resource,
-            slot: self.slot,
             operated_by: self.operator,
             note: self.note,
             hold,
-            override_reason: None,
             accepted_terms: self.accepted,
             extras: self.extras,
             coupon: self.coupon,
-            refuses_prepaid: false,
-            quoted: None,
+            ..NewBooking::new(organization_id, self.resource, self.slot)
         }
     }
 }

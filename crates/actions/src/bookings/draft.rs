@@ -49,6 +49,25 @@ pub struct NewBooking {
 }
 
 impl NewBooking {
+    /// Returns a request for a slot, and nothing else.
+    #[must_use]
+    pub fn new(organization_id: OrganizationId, resource_id: ResourceId, slot: Slot) -> Self {
+        Self {
+            organization_id,
+            resource_id,
+            slot,
+            operated_by: None,
+            note: String::new(),
+            hold: false,
+            override_reason: None,
+            accepted_terms: Vec::new(),
+            extras: Vec::new(),
+            coupon: None,
+            refuses_prepaid: false,
+            quoted: None,
+        }
+    }
+
     /// The requester, if this user makes the request now.
     pub(crate) fn requester(&self, user_id: UserId, now: UtcTime) -> Requester {
         let operated_by = Some(self.operated_by.unwrap_or(user_id));

@@ -44,18 +44,14 @@ impl LeftOut {
     /// The request for each of the dates: as the series was requested.
     fn booking(&self, series: &Series) -> NewBooking {
         NewBooking {
-            organization_id: series.organization_id,
-            resource_id: series.resource_id,
-            slot: series.slot,
             operated_by: self.operated_by,
             note: series.note.clone(),
             hold: self.hold,
             override_reason: self.override_reason.clone(),
             accepted_terms: self.accepted_terms.clone(),
             extras: series.extras.clone(),
-            coupon: None,
             refuses_prepaid: self.refuses_prepaid,
-            quoted: None,
+            ..NewBooking::new(series.organization_id, series.resource_id, series.slot)
         }
     }
 

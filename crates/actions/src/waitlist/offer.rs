@@ -29,19 +29,11 @@ pub(super) fn offer(
 ) -> Result<Booking, Error> {
     let caller = in_name_of(entry.user_id);
     let customer = authorize_customer(tx, caller, entry.organization_id)?;
+    let slot = Slot { interval, quantity: entry.wanted.quantity };
     let new = NewBooking {
-        organization_id: entry.organization_id,
-        resource_id: entry.resource_id,
-        slot: Slot { interval, quantity: entry.wanted.quantity },
         operated_by: entry.operated_by,
-        note: String::new(),
         hold: true,
-        override_reason: None,
-        accepted_terms: Vec::new(),
-        extras: Vec::new(),
-        coupon: None,
-        refuses_prepaid: false,
-        quoted: None,
+        ..NewBooking::new(entry.organization_id, entry.resource_id, slot)
     };
     let (drafted, violations) = draft(tx, caller, &customer, &new, resource, PartOf::default())?;
     check_no_violation(violations)?;

@@ -5,12 +5,12 @@ const notice = document.getElementById("live-notice");
 const status = document.getElementById("live-status");
 const source = new EventSource(document.currentScript.dataset.events);
 let waiting = false;
+let last = Promise.resolve();
 
-/** Replaces the parts of the page that have changed, but for a part in which somebody works: its reader decides. */
-async function refresh() {
-  waiting = false;
+/** Replaces the parts of the page that have changed, but for a part in which somebody works: its reader decides. Says whether it could. */
+async function load() {
   const response = await fetch(location.href, { headers: { accept: "text/html" } });
-  if (!response.ok || response.redirected) return;
+  if (!response.ok || response.redirected) return false;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   let isChanged = false;
   for (const part of document.querySelectorAll("[data-live]")) {
@@ -27,14 +27,25 @@ async function refresh() {
   }
   if (isChanged) status.textContent = status.dataset.text;
   document.dispatchEvent(new Event("live"));
+  return true;
 }
 
-document.addEventListener("moved", () => refresh().catch(() => { notice.hidden = false; }));
+/** Shows the page as it is from now on. One request follows another, so that no older page replaces a newer one. */
+function refresh() {
+  last = last.then(load).catch(() => {
+    notice.hidden = false;
+    return false;
+  });
+  return last;
+}
 
 source.addEventListener("message", () => {
   // Several changes in a moment are shown together.
   if (waiting) return;
   waiting = true;
   status.textContent = "";
-  setTimeout(() => refresh().catch(() => { notice.hidden = false; }), 500);
+  setTimeout(() => {
+    waiting = false;
+    refresh();
+  }, 500);
 });

@@ -15,7 +15,7 @@
   let plan = JSON.parse(drawn);
   let isBusy = false;
   let isStale = false;
-  /** The bar that was moved last, as it was before. */
+  /** The bar that was moved last, as it was before, until the page shows where it is now. */
   let moved = null;
 
   /** The piece of the axis that has a place: the first of two, where the clocks show a time twice. */
@@ -55,8 +55,11 @@
       const response = await fetch(path, { method: "POST", body: new URLSearchParams(slot) });
       const { pathname } = new URL(response.url);
       if (response.ok && pathname === `/bookings/${bar.id}`) {
-        moved = bar;
-        document.dispatchEvent(new Event("moved"));
+        refresh().then((isFresh) => {
+          if (!isFresh) return;
+          moved = bar;
+          draw();
+        });
         return;
       }
       revert();

@@ -64,18 +64,9 @@ impl Wanted {
         fields.finish(|| {
             let (organization_id, user) = customer?;
             Some(NewBooking {
-                organization_id,
-                resource_id: resource.id,
-                slot: slot?,
                 operated_by: Some(user),
-                note: String::new(),
-                hold: false,
                 override_reason: override_reason?,
-                accepted_terms: Vec::new(),
-                extras: Vec::new(),
-                coupon: None,
-                refuses_prepaid: false,
-                quoted: None,
+                ..NewBooking::new(organization_id, resource.id, slot?)
             })
         })
     }

@@ -33,6 +33,9 @@ const STATES: [BookingStatus; 6] = [
     BookingStatus::NoShow,
 ];
 
+/// The width of a slot of the axis, in pixels.
+const SLOT_WIDTH: i64 = 60;
+
 /// The form in which the script reads the times of the axis.
 const FORMAT: &str = "%Y-%m-%dT%H:%M:%S";
 
@@ -252,7 +255,7 @@ impl Timeline {
         let (timezone, first) = (shown.site.fields.timezone, *days.first()?);
         let pieces = pieces(timezone, days);
         let is_day = days.len() == 1;
-        let (slot_minutes, slot_width) = if is_day { (60, 60) } else { (120, 60) };
+        let slot_minutes = if is_day { 60 } else { 120 };
         let lines: Vec<_> = shown.resources.iter().map(|resource| line(texts, first, resource, now)).collect();
         let bookings = shown.bookings.iter().map(|booking| bar_of(texts, &pieces, booking, now));
         let blocks = shown.blocks.iter().map(|block| bar_of_block(texts, &pieces, timezone, block));
@@ -272,7 +275,7 @@ impl Timeline {
             days: days.len(),
             day_minutes: if is_day { first.span.minutes() } else { 24 * 60 },
             slot_minutes,
-            slot_width,
+            slot_width: SLOT_WIDTH,
             snap_minutes: lines.iter().map(|line| line.grid).min().unwrap_or(15).clamp(5, 60),
             clock: (pieces.len() == days.len()).then(|| zone(offset(timezone, now))),
             labels: labels(texts, timezone, days, slot_minutes),
