@@ -1,6 +1,7 @@
 //! What the measurements are made on: databases, a world of hosts and resources in them, and the
 //! service over them.
 
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -226,8 +227,8 @@ impl Service {
         let data = tempfile::tempdir_in(std::env::current_dir().unwrap().join("target")).unwrap();
         let began = Instant::now();
         // `MEASURED_PROGRAM` measures another build, such as an earlier release.
-        let measured = option_env!("MEASURED_PROGRAM").unwrap_or(env!("CARGO_BIN_EXE_sharefloor"));
-        let words: Vec<_> = program.iter().copied().chain([measured]).collect();
+        let measured = std::env::var_os("MEASURED_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_sharefloor").into());
+        let words: Vec<_> = program.iter().map(OsStr::new).chain([measured.as_os_str()]).collect();
         let mut command = Command::new(words[0]);
         if !program.is_empty() {
             // How many connections the pool opens depends on the time that requests take; each would count as a hundred requests.
