@@ -1,0 +1,2 @@
+-- Only SQLite builds tables for lists of values.
+SELECT 1;
