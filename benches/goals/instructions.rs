@@ -115,7 +115,7 @@ async fn listen(address: &str, host: Person) -> tokio::task::JoinHandle<()> {
     stream.write_all(head.as_bytes()).await.unwrap();
     let mut buffer = vec![0; 65_536];
     let read = stream.read(&mut buffer).await.unwrap();
-    assert!(buffer[..read].starts_with(b"HTTP/1.1 200 "));
+    assert!(buffer[..read].starts_with(b"HTTP/1.1 200 "), "{}", String::from_utf8_lossy(&buffer[..read]));
     tokio::task::spawn_local(async move { while matches!(stream.read(&mut buffer).await, Ok(1..)) {} })
 }
 

@@ -50,9 +50,7 @@ async fn settle(db: &Db) -> Site {
             }
         }
         let token = SecretToken::new(rand::random());
-        let (user, session) = (host.caller.user_id, host.caller.session_id);
-        sessions::insert(tx.conn, session, user, ("", ""), tx.now, tx.now + TimeDelta::days(30))?;
-        sessions::insert_refresh_token(tx.conn, session, &TokenHash::of(token.expose()), tx.now)?;
+        sessions::insert_refresh_token(tx.conn, host.caller.session_id, &TokenHash::of(token.expose()), tx.now)?;
         let cookie = format!("sharefloor={}", token.expose());
         Ok::<_, Error>(Site { host: host.organization, resource: resources[RESOURCES / 2], cookie })
     };

@@ -26,6 +26,7 @@ use environment::clock::Clock;
 use serde_json::json;
 use storage::connection::{Conn, Synchronous};
 use storage::db::{Db, Options, Tx};
+use storage::sessions;
 
 use crate::cpu;
 use crate::postgres;
@@ -107,6 +108,7 @@ pub(crate) fn person(tx: &mut Tx<'_>) -> Result<Person, Error> {
     let values = format!("'{user_id}', '{user_id}@example.org', 'Somebody', '', {now}, {now}, {now}");
     diesel::sql_query(format!("INSERT INTO users ({columns}) VALUES ({values})")).execute(tx.conn.raw()).unwrap();
     let caller = Caller { user_id, key: None, session_id, must_be_verified: true, permissions: Permissions::ALL };
+    sessions::insert(tx.conn, session_id, user_id, ("", ""), tx.now, tx.now + TimeDelta::days(30))?;
     let new: NewOrganization = serde_json::from_value(json!({ "kind": "firm", "name": "Rotor Works" })).unwrap();
     let organization = organizations::create(tx, caller, &new.read()?)?.id;
     Ok(Person { caller, organization })
