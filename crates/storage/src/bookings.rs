@@ -11,6 +11,7 @@ pub(super) use rows::{bookings_from, columns, joined};
 use rows::{ChargesRow, EndingRow, FeeRow, Row, SlotChange, StateChange, UsageRow, booking_from};
 
 use super::connection::{CachedStatement, Conn, EitherConn, MultiBackend, WriteConn};
+use super::either_conn::execute_kept;
 use super::error::StorageError;
 use super::paging::{by_id, by_instant, in_states};
 use super::resource_locks::LockedResources;
@@ -410,8 +411,8 @@ pub fn save_charges(conn: &mut WriteConn, booking: &Booking) -> Result<(), Stora
     let insertion = diesel::insert_into(booking_charges::table).values(&charges);
     let upsert = insertion.on_conflict(booking_charges::booking_id).do_update().set(&charges);
     match conn.raw().either() {
-        EitherConn::Pg(conn) => CachedStatement(upsert).execute(conn)?,
-        EitherConn::Sqlite(conn) => CachedStatement(upsert).execute(conn)?,
+        EitherConn::Pg(conn) => execute_kept(conn, &upsert)?,
+        EitherConn::Sqlite(conn) => execute_kept(conn, &upsert)?,
     };
     Ok(())
 }
@@ -422,8 +423,8 @@ fn save_usage(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageErro
     let insertion = diesel::insert_into(booking_usage::table).values(&usage);
     let upsert = insertion.on_conflict(booking_usage::booking_id).do_update().set(&usage);
     match conn.raw().either() {
-        EitherConn::Pg(conn) => CachedStatement(upsert).execute(conn)?,
-        EitherConn::Sqlite(conn) => CachedStatement(upsert).execute(conn)?,
+        EitherConn::Pg(conn) => execute_kept(conn, &upsert)?,
+        EitherConn::Sqlite(conn) => execute_kept(conn, &upsert)?,
     };
     Ok(())
 }

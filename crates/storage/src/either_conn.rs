@@ -106,6 +106,19 @@ pub(super) fn after(started: Instant, error: Error) -> Error {
     }
 }
 
+/// Executes a statement that one database alone understands, and keeps it prepared. A [`CachedStatement`](super::connection::CachedStatement)
+/// is kept only if it is loaded: diesel executes a reference, whose parts it judges by itself.
+pub(super) fn execute_kept<C, Q>(conn: &mut C, statement: &Q) -> QueryResult<usize>
+where
+    C: Connection<Backend: Backend<QueryBuilder: Default> + Default>,
+    Q: QueryFragment<C::Backend>,
+{
+    let mut builder = <C::Backend as Backend>::QueryBuilder::default();
+    statement.to_sql(&mut builder, &C::Backend::default())?;
+    let sql = Arc::from(builder.finish());
+    conn.execute_returning_count(&Written { query: statement, sql, is_safe_to_cache: true })
+}
+
 /// A query with its text, without its type.
 struct Written<Q> {
     query: Q,
@@ -113,8 +126,8 @@ struct Written<Q> {
     is_safe_to_cache: bool,
 }
 
-impl<Q: Deref<Target: QueryFragment<MultiBackend>>> QueryFragment<MultiBackend> for Written<Q> {
-    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+impl<DB: Backend, Q: Deref<Target: QueryFragment<DB>>> QueryFragment<DB> for Written<Q> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         if pass.bind_collector().is_some() || pass.debug_binds().is_some() {
             return self.query.walk_ast(pass);
         }

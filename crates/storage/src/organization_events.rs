@@ -81,12 +81,15 @@ pub fn find_next_at(conn: &mut Conn, organization: OrganizationId, after: EventI
 /// # Errors
 /// When an organization has an event of this change, or the database fails.
 pub fn insert(conn: &mut WriteConn, events: &[NewEvent]) -> Result<(), StorageError> {
+    let EitherConn::Pg(conn) = conn.raw().either() else {
+        // SQLite would prepare a statement for each number of rows.
+        for event in events {
+            diesel::insert_into(organization_events::table).values(event).execute(conn.raw())?;
+        }
+        return Ok(());
+    };
     for some in events.chunks(AT_ONCE) {
-        let insertion = diesel::insert_into(organization_events::table).values(some);
-        match conn.raw().either() {
-            EitherConn::Pg(conn) => insertion.execute(conn)?,
-            EitherConn::Sqlite(conn) => insertion.execute(conn)?,
-        };
+        diesel::insert_into(organization_events::table).values(some).execute(conn)?;
     }
     Ok(())
 }

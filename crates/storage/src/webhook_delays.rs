@@ -3,7 +3,7 @@
 use diesel::dsl::{exists, max, not};
 use diesel::prelude::*;
 
-use super::connection::{Conn, EitherConn, WriteConn};
+use super::connection::{CachedStatement, Conn, EitherConn, WriteConn, padded};
 use super::error::StorageError;
 use super::schema::facts;
 use super::schema_events::{organization_events, webhook_delays, webhooks};
@@ -58,7 +58,8 @@ pub fn list_first(conn: &mut Conn, webhook: WebhookId, at: Option<UtcTime>, limi
 /// When the database fails.
 pub fn list_objects(conn: &mut Conn, webhook: WebhookId, objects: &[String]) -> Result<Vec<String>, StorageError> {
     let of = webhook_delays::table.filter(webhook_delays::webhook_id.eq(webhook));
-    Ok(of.filter(webhook_delays::object.eq_any(objects)).select(webhook_delays::object).distinct().load(conn)?)
+    let these = webhook_delays::object.eq_any(padded(objects.iter().cloned()));
+    Ok(CachedStatement(of.filter(these).select(webhook_delays::object).distinct()).load(conn)?)
 }
 
 /// Adds delayed events.

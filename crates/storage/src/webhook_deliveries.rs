@@ -153,6 +153,9 @@ pub fn claim_pending(conn: &mut WriteConn, now: UtcTime, until: UtcTime, limit: 
         EitherConn::Pg(conn) => pending.for_update().skip_locked().load(conn)?,
         EitherConn::Sqlite(conn) => pending.load(conn)?,
     };
+    if pending.is_empty() {
+        return Ok(pending);
+    }
     let ids = padded(pending.iter().map(|one| one.id));
     let claimed = diesel::update(webhook_deliveries::table.filter(webhook_deliveries::id.eq_any(ids)));
     claimed.set(webhook_deliveries::next_attempt_at.eq(until)).execute(conn.raw())?;
