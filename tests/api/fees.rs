@@ -18,7 +18,7 @@ async fn market(server: &Server, mut rules: Value) -> Market {
     server.market(json!({ "booking_rules": rules })).await
 }
 
-pub(super) fn pounds(amount: i64) -> Value {
+pub(crate) fn pounds(amount: i64) -> Value {
     json!({ "amount": amount, "currency": "GBP" })
 }
 

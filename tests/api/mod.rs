@@ -42,7 +42,7 @@ mod ended_sessions;
 mod event_streams;
 mod events;
 mod extras;
-mod fees;
+pub(crate) mod fees;
 mod figures;
 mod identities;
 mod in_use;

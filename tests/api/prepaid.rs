@@ -32,19 +32,19 @@ pub(super) async fn verify(server: &Server) {
 
 impl Market {
     /// A package of the host: 60.00 for 50.00, valid for 60 days, where `changes` say nothing else.
-    pub(super) async fn package(&self, changes: Value) -> Answer {
+    pub(crate) async fn package(&self, changes: Value) -> Answer {
         let mut package = json!({ "name": "Workshop card", "price": pounds(5000), "credit": pounds(6000), "valid_days": 60 });
         package.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
         self.host.post(&format!("/organizations/{}/packages", self.host_organization), package).await
     }
 
-    pub(super) async fn buy(&self, package: &str) -> Answer {
+    pub(crate) async fn buy(&self, package: &str) -> Answer {
         let customer = json!({ "organization_id": self.customer_organization });
         self.customer.post(&format!("/packages/{package}/buy"), customer).await
     }
 
     /// Pays for credit, and returns it.
-    pub(super) async fn pay_for(&self, prepaid: &Answer) -> Value {
+    pub(crate) async fn pay_for(&self, prepaid: &Answer) -> Value {
         let paid = json!({
             "customer_organization_id": self.customer_organization, "amount": prepaid["price"], "method": "cash",
             "paid_on": "2026-11-30", "invoice_id": prepaid["invoice_id"],
@@ -54,7 +54,7 @@ impl Market {
     }
 
     /// Credit that is bought and paid for.
-    pub(super) async fn bought(&self, changes: Value) -> String {
+    pub(crate) async fn bought(&self, changes: Value) -> String {
         let package = self.package(changes).await.expect(201).id();
         let bought = self.buy(&package).await.expect(201);
         self.pay_for(&bought).await;

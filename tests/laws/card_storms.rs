@@ -1,7 +1,7 @@
-//! Random histories of bookings that are paid by card, with a provider that fails and events that are doubled, lost, late and out of
-//! order: the ledger agrees after each step, and nobody pays twice, or for a request that was declined.
+//! Random histories of bookings that are paid by card and with prepaid credit, with a provider that fails and events that are doubled, lost,
+//! late and out of order: the ledger agrees after each step, and nobody pays twice, or for a request that was declined.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use rand::rngs::StdRng;
@@ -12,6 +12,7 @@ use storage::db::Db;
 use super::books::assert_ledger_agrees;
 use crate::api::card_accounts::connected_shop;
 use crate::api::card_payments::shop;
+use crate::api::fees::pounds;
 use crate::support::people::Market;
 use crate::support::server::{Kind, Server, block_on};
 use crate::support::stripe::{Account, Card, Fault, World, with_connect, with_stripe};
@@ -29,6 +30,10 @@ struct Storm<'s> {
     bookings: Vec<String>,
     /// The groups that some of the bookings belong to.
     groups: Vec<String>,
+    /// The prepaid credit of the customer.
+    prepaid: Vec<String>,
+    /// The bookings that were paid in part with prepaid credit and in part by card.
+    paid_by_both: BTreeSet<String>,
     /// The events that are on their way.
     events: Vec<Value>,
     hours: i64,
@@ -47,6 +52,10 @@ impl<'s> Storm<'s> {
             }
             false => shop(server, rules).await,
         };
+        // The sale of prepaid credit needs an invoice, and an invoice the address of the host.
+        let address = json!({ "legal_name": "Rotor Works Ltd", "street": "1 Foundry Lane", "city": "London" });
+        let billing = format!("/organizations/{}/billing", market.host_organization);
+        market.host.patch(&billing, json!({ "billing_address": address })).await.expect(200);
         let db = Db::open(&server.config.database_options().unwrap()).unwrap();
         Self {
             server,
@@ -56,6 +65,8 @@ impl<'s> Storm<'s> {
             random,
             bookings: Vec::new(),
             groups: Vec::new(),
+            prepaid: Vec::new(),
+            paid_by_both: BTreeSet::new(),
             events: Vec::new(),
             hours: 0,
             log: Vec::new(),
@@ -84,13 +95,55 @@ impl<'s> Storm<'s> {
         json!({ "resource_id": self.market.resource, "starts_at": at(from), "ends_at": at(from + 1) })
     }
 
+    /// Credit for a part of a booking or for several, which the customer pays for, or the host gives, or nobody has paid for yet.
+    async fn buy(&mut self) {
+        let credit = self.pick(&[300, 700, 2000]).unwrap();
+        let valid_days = self.pick(&[1, 12, 60]).unwrap();
+        let package =
+            self.market.package(json!({ "price": pounds(credit * 3 / 4), "credit": pounds(credit), "valid_days": valid_days }));
+        let package = package.await.expect(201).id();
+        let bought = match self.random.random_range(0..4) {
+            0 => {
+                let gift = json!({ "customer_organization_id": self.market.customer_organization, "is_free": true });
+                self.market.host.post(&format!("/packages/{package}/sell"), gift).await.expect(201)
+            }
+            kind => {
+                let bought = self.market.buy(&package).await.expect(201);
+                if kind > 1 {
+                    self.market.pay_for(&bought).await;
+                }
+                bought
+            }
+        };
+        self.prepaid.push(bought.id());
+    }
+
+    /// The storm begins with three bookings that are paid by card, and with credit for one and a half.
+    async fn begin(&mut self) {
+        self.prepaid.push(self.market.bought(json!({ "price": pounds(1500), "credit": pounds(1800) })).await);
+        for _ in 0..3 {
+            let mut new = self.wish();
+            new["organization_id"] = json!(self.market.customer_organization);
+            let booking = self.market.customer.post("/bookings", new).await.expect(201).id();
+            let payment = self.market.customer.post(&format!("/bookings/{booking}/pay"), json!({})).await.expect(200);
+            self.stripe.pay(&payment["page_url"], Card::Good);
+            self.stripe.send_all().await;
+            self.work().await;
+            self.post(true, &booking, "approve").await;
+            self.work().await;
+            self.bookings.push(booking);
+        }
+        self.check().await;
+        assert_eq!(self.paid_by_both, BTreeSet::from([self.bookings[1].clone()]));
+    }
+
     async fn step(&mut self) {
         let faults = [Fault::None, Fault::Fails, Fault::DoneAndFails, Fault::DoneAndSilent, Fault::Nonsense, Fault::TooMany];
-        let booking = self.pick(&self.bookings.clone()).unwrap_or_default();
-        let kind = if booking.is_empty() { 0 } else { self.random.random_range(0..20) };
+        let booking = self.pick(&self.bookings.clone()).unwrap();
+        let kind = self.random.random_range(0..26);
         self.log.push(format!("{kind} {booking}"));
         match kind {
-            0 if self.random.random_bool(0.5) => {
+            0 => {
                 let [first, second] = [self.wish(), self.wish()];
                 let new = json!({ "organization_id": self.market.customer_organization, "bookings": [first, second] });
                 let group = self.market.customer.post("/booking-groups", new).await.expect(201);
@@ -98,9 +151,10 @@ impl<'s> Storm<'s> {
                 self.bookings.extend(booked);
                 self.groups.push(group.id());
             }
-            0 => {
+            21..=22 => {
                 let mut new = self.wish();
                 new["organization_id"] = json!(self.market.customer_organization);
+                new["use_prepaid"] = json!(self.random.random_bool(0.8));
                 self.bookings.push(self.market.customer.post("/bookings", new).await.expect(201).id());
             }
             1..=2 if !self.groups.is_empty() => {
@@ -167,6 +221,22 @@ impl<'s> Storm<'s> {
                     self.events.drain(..10);
                 }
             }
+            17..=18 => self.buy().await,
+            19 => {
+                // The host takes back a part of what is left, or all of it. Nothing may be left.
+                if let Some(prepaid) = self.pick(&self.prepaid.clone()) {
+                    let amount = self.pick(&[json!(null), pounds(100)]).unwrap();
+                    let refund = json!({ "amount": amount, "reason": "Too much" });
+                    self.market.host.post(&format!("/prepaid/{prepaid}/refund"), refund).await;
+                }
+            }
+            20 => {
+                // To another hour for the same price.
+                let wish = self.wish();
+                let user = if self.random.random_bool(0.7) { &self.market.host } else { &self.market.customer };
+                let slot = json!({ "starts_at": wish["starts_at"], "ends_at": wish["ends_at"] });
+                user.post(&format!("/bookings/{booking}/reschedule"), slot).await;
+            }
             _ => self.work().await,
         }
         self.check().await;
@@ -189,15 +259,37 @@ impl<'s> Storm<'s> {
         })
     }
 
-    async fn check(&self) {
+    /// The prepaid credit that each booking uses, by the changes of the credit.
+    fn used(&self) -> BTreeMap<String, i64> {
+        let used = "SELECT booking_id || ' ' || SUM(CASE kind WHEN 'use' THEN credit ELSE -credit END) AS value FROM prepaid_entries \
+                    WHERE booking_id IS NOT NULL GROUP BY booking_id";
+        let used = self.server.select(used);
+        used.iter()
+            .filter_map(|pair| pair.split_once(' '))
+            .map(|(booking, sum)| (booking.to_owned(), sum.parse().unwrap()))
+            .collect()
+    }
+
+    async fn check(&mut self) {
         assert_ledger_agrees(&self.db, self.server.now()).await;
-        for (booking, (taken, refunded)) in self.moved() {
-            assert!(taken <= PRICE && refunded <= taken, "{booking}: {taken} {refunded} after {:#?}", self.log);
+        let (moved, used, log) = (self.moved(), self.used(), &self.log);
+        for booking in moved.keys().chain(used.keys()) {
+            let (taken, refunded) = moved.get(booking).copied().unwrap_or_default();
+            let used = used.get(booking).copied().unwrap_or_default();
+            assert!(taken <= PRICE && refunded <= taken, "{booking}: {taken} {refunded} after {log:#?}");
+            assert!((0..=PRICE).contains(&used), "{booking} uses {used} after {log:#?}");
             let states = self.server.select(&format!("SELECT status AS value FROM bookings WHERE id = '{booking}'"));
             if ["held", "requested", "declined", "expired"].contains(&states[0].as_str()) {
-                assert_eq!(taken, 0, "{booking} is {states:?} after {:#?}", self.log);
+                assert_eq!((taken, used), (0, 0), "{booking} is {states:?} after {log:#?}");
+            }
+            if taken > refunded && used > 0 && taken - refunded + used == PRICE {
+                self.paid_by_both.insert(booking.clone());
             }
         }
+        // Nothing of what was sold is lost, and nothing is used twice.
+        let wrong = "SELECT id AS value FROM prepaid WHERE credit <> credit_left + (SELECT COALESCE(SUM(CASE entry.kind WHEN 'return' \
+                     THEN -entry.credit ELSE entry.credit END), 0) FROM prepaid_entries AS entry WHERE entry.prepaid_id = prepaid.id)";
+        assert_eq!(self.server.select(wrong), [""; 0], "{log:#?}");
     }
 
     /// The host has what the customers have paid, less 10 %, and the operator no more.
@@ -260,6 +352,7 @@ fn run(kind: Kind, seeds: std::ops::Range<u64>) {
         let server = Server::start(kind, &[if seed % 2 == 0 { &with_connect } else { &with_stripe }]);
         block_on(async {
             let mut storm = Storm::new(&server, seed).await;
+            storm.begin().await;
             for _ in 0..60 {
                 storm.step().await;
             }
