@@ -109,10 +109,7 @@ async fn the_calls_to_stripe_agree_with_localstripe() {
     // localstripe has no `amount_received`, so the amounts that were taken are not compared anywhere. Nor does it list the payments of a
     // customer.
     let paid = charge("payment-1", &good, pounds(2400)).await.unwrap();
-    assert_eq!(
-        (paid.status, paid.amount(), paid.payment_id()),
-        (IntentStatus::Succeeded, Some(pounds(2400)), Some("payment-1"))
-    );
+    assert_eq!((paid.status, paid.amount(), paid.payment_id()), (IntentStatus::Succeeded, Some(pounds(2400)), Some("payment-1")));
 
     // The whole amount is paid back in two parts.
     for (refund, amount) in [("refund-1", 700), ("refund-2", 1700)] {
@@ -149,10 +146,7 @@ async fn the_calls_to_stripe_agree_with_localstripe() {
             )
             .await;
         let reserved = stripe.get_intent(&text(&reserved, "id")).await.unwrap();
-        assert_eq!(
-            (reserved.status, reserved.amount()),
-            (IntentStatus::RequiresCapture, Some(pounds(1000)))
-        );
+        assert_eq!((reserved.status, reserved.amount()), (IntentStatus::RequiresCapture, Some(pounds(1000))));
         reserved.id
     };
     let id = reserve().await;

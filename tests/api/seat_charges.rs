@@ -55,7 +55,126 @@ fn documents(expected: &[(&str, i64)]) -> Vec<(String, i64)> {
     expected.iter().map(|(kind, total)| ((*kind).to_owned(), *total)).collect()
 }
 
+/// Credit with the host that an organization has bought and paid for. Returns its identifier.
+async fn credit(school: &School, user: &User, firm: &str, changes: Value) -> String {
+    let mut package = json!({ "name": "Workshop card", "price": pounds(5000), "credit": pounds(6000), "valid_days": 60 });
+    package.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+    let packages = format!("/organizations/{}/packages", school.host_organization);
+    let package = school.host.post(&packages, package).await.expect(201).id();
+    let bought = user.post(&format!("/packages/{package}/buy"), json!({ "organization_id": firm })).await.expect(201);
+    let paid = json!({
+        "customer_organization_id": firm, "amount": bought["price"], "method": "cash", "paid_on": "2026-11-30",
+        "invoice_id": bought["invoice_id"],
+    });
+    school.host.post(&format!("/organizations/{}/payments", school.host_organization), paid).await.expect(201);
+    bought.id()
+}
+
+/// The credit that is left.
+async fn left(user: &User, prepaid: &str) -> i64 {
+    user.get(&format!("/prepaid/{prepaid}")).await.expect(200)["credit_left"]["amount"].as_i64().unwrap()
+}
+
+/// The credit that a seat uses of each sale.
+fn used(seat: &Answer) -> Vec<(&str, i64)> {
+    let uses = seat["prepaid_uses"].as_array().unwrap().iter();
+    uses.map(|used| (used["prepaid_id"].as_str().unwrap(), used["credit"]["amount"].as_i64().unwrap())).collect()
+}
+
 on_both_databases! {
+    async fn prepaid_credit_pays_for_a_seat_and_comes_back_when_the_seat_is_cancelled(server) {
+        let school = School::open(server, json!({})).await;
+        let training = school.schedule_priced().await;
+        let (ada, firm) = student(server, "Ada").await;
+        // An invoice as XML needs it.
+        let address = json!({ "legal_name": "Ada Ltd", "street": "2 Mill Lane", "city": "London" });
+        ada.patch(&format!("/organizations/{firm}/billing"), json!({ "country": "GB", "billing_address": address })).await.expect(200);
+        let late = credit(&school, &ada, &firm, json!({})).await;
+        let early = credit(&school, &ada, &firm, json!({ "price": pounds(2000), "credit": pounds(2400), "valid_days": 20 })).await;
+        // Hours are time on machines.
+        let hours = json!({ "credit": null, "price": pounds(3000), "hours": { "minutes": 600 }, "valid_days": 10 });
+        let hours = credit(&school, &ada, &firm, hours).await;
+
+        let seat = take(&training, &ada, &firm).await.expect(201);
+        assert_eq!(used(&seat), [(early.as_str(), 2400), (late.as_str(), 3600)]);
+        assert_eq!((left(&ada, &early).await, left(&ada, &late).await, owes(&ada, &firm).await), (0, 2400, 0));
+        assert_eq!(ada.get(&format!("/prepaid/{hours}")).await.expect(200)["minutes_left"], 600);
+        // 20.00 and 30.00 were paid for the credit. The rest is a discount with its VAT.
+        let invoice = ada.get(&format!("/invoices/{}", seat["invoice_id"].as_str().unwrap())).await.expect(200);
+        assert_eq!((&invoice["total"], &invoice["prepaid"], &invoice["net"], &invoice["tax"]), (&pounds(0), &pounds(5000), &pounds(4167), &pounds(833)));
+        let purposes: Vec<_> = invoice["lines"].as_array().unwrap().iter().map(|line| (line["purpose"].as_str().unwrap(), line["net"]["amount"].as_i64().unwrap())).collect();
+        assert_eq!(purposes, [("prepaid_use", -833), ("training_seat", 5000)]);
+        for form in ["pdf", "xml"] {
+            ada.get(&format!("/invoices/{}.{form}", invoice.id())).await.expect(200);
+        }
+        verify(server).await;
+
+        let cancelled = ada.post(&format!("{training}/seats/{}/cancel", seat.id()), json!({})).await.expect(200);
+        assert_eq!((used(&cancelled), left(&ada, &early).await, left(&ada, &late).await), (vec![], 2400, 6000));
+        let note = ada.get(&format!("/invoices/{}", cancelled["credit_note_id"].as_str().unwrap())).await.expect(200);
+        assert_eq!((&note["kind"], &note["total"], &note["prepaid"]), (&json!("credit_note"), &pounds(0), &pounds(5000)));
+        let entries = ada.get(&format!("/prepaid/{early}/entries")).await.expect(200);
+        for (entry, kind) in entries.items().iter().zip(["use", "return"]) {
+            assert_eq!((&entry["kind"], &entry["training_seat_id"], &entry["booking_id"]), (&json!(kind), &json!(seat.id()), &Value::Null));
+        }
+        assert_eq!((entries.items().len(), owes(&ada, &firm).await), (2, 0));
+        verify(server).await;
+    }
+
+    async fn a_seat_uses_no_more_credit_than_its_price_and_none_against_the_will_of_the_organization(server) {
+        let school = School::open(server, json!({})).await;
+        let training = school.schedule_priced().await;
+        let ((ada, firm), (bob, other)) = (student(server, "Ada").await, student(server, "Bob").await);
+        let id = credit(&school, &ada, &firm, json!({ "price": pounds(2000), "credit": null })).await;
+        let refused = json!({ "organization_id": firm, "use_prepaid": false });
+        let seat = ada.post(&format!("{training}/seats"), refused).await.expect(201);
+        assert_eq!((used(&seat), left(&ada, &id).await, owes(&ada, &firm).await), (vec![], 2000, 6000));
+        ada.post(&format!("{training}/seats/{}/cancel", seat.id()), json!({})).await.expect(200);
+        // Credit of others pays for nobody else.
+        assert_eq!(used(&take(&training, &bob, &other).await.expect(201)), []);
+        let seat = take(&training, &ada, &firm).await.expect(201);
+        assert_eq!((used(&seat), owes(&ada, &firm).await), (vec![(id.as_str(), 2000)], 4000));
+        // A seat that is given up too late keeps its credit.
+        server.advance(TimeDelta::days(10));
+        let late = ada.post(&format!("{training}/seats/{}/cancel", seat.id()), json!({})).await.expect(200);
+        assert_eq!((used(&late), left(&ada, &id).await), (vec![(id.as_str(), 2000)], 0));
+        verify(server).await;
+        for sql in [
+            "UPDATE prepaid_entries SET training_seat_id = NULL",
+            "INSERT INTO prepaid_entries (id, prepaid_id, kind, credit, price, created_at) \
+             SELECT 'x', id, 'return', 1, 1, created_at FROM prepaid",
+            "INSERT INTO prepaid_entries (id, prepaid_id, kind, credit, price, created_at, training_seat_id) \
+             SELECT 'x', prepaid_id, 'refund', 1, 1, created_at, training_seat_id FROM prepaid_entries WHERE kind = 'use'",
+        ] {
+            assert!(server.fails(sql), "{sql}");
+        }
+        // A use that the seat does not have is found.
+        assert_eq!(server.execute("UPDATE training_seats SET prepaid = NULL WHERE prepaid IS NOT NULL"), 1);
+        let db = Db::open(&server.config.database_options().unwrap()).unwrap();
+        let step = actions::ledger::Step::Seats(None);
+        let (differ, _) = db.read(server.now(), move |tx| actions::ledger::verify(tx, step)).await.unwrap();
+        assert_eq!(differ.len(), 2);
+    }
+
+    async fn a_customer_without_invoices_pays_for_a_seat_with_prepaid_credit_alone(server) {
+        let school = School::open(server, json!({})).await;
+        let training = school.schedule_priced().await;
+        let (ada, firm) = student(server, "Ada").await;
+        let billing = format!("/organizations/{}/billing", school.host_organization);
+        let prepaid = json!({ "ways_to_pay_by_kind": [{ "kind": "firm", "ways": ["prepaid"] }] });
+        school.host.patch(&billing, prepaid).await.expect(200);
+        let id = credit(&school, &ada, &firm, json!({ "price": pounds(5999), "credit": null })).await;
+        take(&training, &ada, &firm).await.refused(409, "no_way_to_pay");
+        assert_eq!(left(&ada, &id).await, 5999);
+        credit(&school, &ada, &firm, json!({ "price": pounds(1), "credit": null })).await;
+        let seat = take(&training, &ada, &firm).await.expect(201);
+        assert_eq!((used(&seat).len(), owes(&ada, &firm).await), (2, 0));
+        // The host cancels the training.
+        school.host.post(&format!("{training}/cancel"), json!({ "reason": "Ill" })).await.expect(200);
+        assert_eq!(left(&ada, &id).await, 5999);
+        verify(server).await;
+    }
+
     async fn a_seat_that_an_organization_pays_is_invoiced_with_vat_and_credited_when_it_is_cancelled_in_time(server) {
         let school = School::open(server, json!({})).await;
         let training = school.schedule_priced().await;

@@ -203,6 +203,13 @@ on_both_databases! {
         assert_eq!(seats.items()[0]["price"], json!({ "amount": 3000, "currency": "GBP" }));
         assert!(market.host.get("/me/training-seats").await.expect(200).items().is_empty());
         market.host.get(&format!("/invoices/{}", seats.items()[0]["invoice_id"].as_str().unwrap())).await.expect(200);
+        assert!(!customer.open(&path).await.expect(200).text().contains("prepaid credit"));
+        // Another seat, after the organization has bought credit.
+        let form = customer.open(&path).await.expect(200).form(&take).with("action", "cancel");
+        customer.submit(&form).await.expect(200).says("Its prepaid credit with the host pays first.");
+        market.bought(json!({ "price": { "amount": 1000, "currency": "GBP" }, "credit": null })).await;
+        let form = customer.open(&path).await.expect(200).form(&take).with("action", "take").with("organization", &market.customer_organization);
+        customer.submit(&form).await.expect(200).says("Paid with prepaid credit 10.00 GBP");
     }
 
     async fn trainings_of_a_private_host_are_shown_to_its_members_only(server) {

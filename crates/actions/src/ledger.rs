@@ -18,7 +18,7 @@ use domain::order::{CreationOrder, Rows};
 use domain::paging::{Page, Paging};
 use domain::payment::{Payment, PaymentMethod};
 use domain::permissions::Permission;
-use domain::prepaid::{Credit, PrepaidEntry, PrepaidEntryKind};
+use domain::prepaid::{Credit, PaidObject, PrepaidEntry, PrepaidEntryKind};
 use domain::time::UtcTime;
 use storage::db::{ReadTx, Tx};
 use storage::ledger::{self, Filter, Party, Row, Subject, Sum, Sums};
@@ -260,7 +260,8 @@ impl Step {
 /// Compares some bookings, payments or sums with the rows of the ledger. Returns what differs, and the next step; none at the end. Each
 /// booking must have moved what it owes, each payment its amount or, if it was reversed, nothing; each invoice must have the sums of its
 /// rows; prepaid credit must be used, expired, refunded or left, and its price must have moved with it, while the uses of each booking are
-/// those that it says; each charged seat in a training must have moved its price or, if a credit note took it back, nothing; each payment by card must have the payments and the reservation that its state says; and the stored sums must be
+/// those that it says; each charged seat in a training must have moved its price less its prepaid credit or, if a credit note took it back,
+/// nothing; each payment by card must have the payments and the reservation that its state says; and the stored sums must be
 /// those of all rows.
 ///
 /// # Errors
@@ -287,10 +288,10 @@ fn verify_bookings(tx: &mut ReadTx, after: Option<BookingId>) -> Verified {
         *moved.entry(id).or_default().entry(movement.reason()).or_default() += movement.charged();
     }
     let mut used: BTreeMap<BookingId, BTreeMap<PrepaidId, Credit>> = BTreeMap::new();
-    for StoredEntry { entry: PrepaidEntry { prepaid_id, kind, booking_id, credit }, .. } in
+    for StoredEntry { entry: PrepaidEntry { prepaid_id, kind, paid, credit }, .. } in
         prepaid::list_entries_of_bookings(&mut tx.conn, &ids)?
     {
-        let Some(booking) = booking_id else { continue };
+        let Some(PaidObject::Booking(booking)) = paid else { continue };
         let sum = used.entry(booking).or_default().entry(prepaid_id).or_default();
         *sum = if kind == PrepaidEntryKind::Use { sum.and(credit) } else { sum.less(credit) };
     }
@@ -396,11 +397,27 @@ fn verify_seats(tx: &mut ReadTx, after: Option<TrainingSeatId>) -> Verified {
     for (invoice, movement) in ledger::list_of_seats(&mut tx.conn, &invoices)? {
         *moved.entry(invoice).or_default() += movement.charged();
     }
+    let ids: Vec<TrainingSeatId> = page.iter().map(|(id, _)| *id).collect();
+    let mut used: BTreeMap<TrainingSeatId, BTreeMap<PrepaidId, Credit>> = BTreeMap::new();
+    for StoredEntry { entry: PrepaidEntry { prepaid_id, kind, paid, credit }, .. } in
+        prepaid::list_entries_of_seats(&mut tx.conn, &ids)?
+    {
+        let Some(PaidObject::Seat(seat)) = paid else { continue };
+        let sum = used.entry(seat).or_default().entry(prepaid_id).or_default();
+        *sum = if kind == PrepaidEntryKind::Use { sum.and(credit) } else { sum.less(credit) };
+    }
     let mut differ = Vec::new();
     for (id, charge) in &page {
+        let mut found = used.remove(id).unwrap_or_default();
+        found.retain(|_, credit| *credit != Credit::NONE);
+        let expected: BTreeMap<_, _> = charge.prepaid.iter().map(|used| (used.prepaid_id, used.credit)).collect();
+        if found != expected {
+            differ.push(Discrepancy::new(format!("prepaid credit of training seat {id}"), &found, &expected));
+        }
         let found = moved.remove(&charge.invoice_id).unwrap_or_default();
+        let paid = charge.prepaid.iter().map(|used| i128::from(used.credit.amount)).sum::<i128>();
         let price = i128::from(charge.price.net) + i128::from(charge.price.tax);
-        let expected = if charge.credit_note_id.is_some() { 0 } else { price };
+        let expected = if charge.credit_note_id.is_some() { 0 } else { price - paid };
         if found != expected {
             differ.push(Discrepancy::new(format!("training seat {id}"), &found, &expected));
         }

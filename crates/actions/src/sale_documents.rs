@@ -81,7 +81,7 @@ pub(crate) fn issue(tx: &mut Tx<'_>, principal: Principal, document: Document, r
             net: amounts.net,
             tax: amounts.tax,
             rounding: amounts.rounding,
-            prepaid: None,
+            prepaid: Some(amounts.prepaid).filter(|prepaid| prepaid.amount != 0),
             corrects: corrects.into_iter().collect(),
             period: None,
             bank_account,

@@ -8,12 +8,12 @@ use super::seat_charges::{charge, take_back};
 use super::trainings::{authorize_managing, check_ahead, check_scheduled, is_manager, lock};
 use super::{Caller, accounts};
 use domain::fact::Event;
-use domain::ids::{OrganizationId, TrainingId, TrainingSeatId, UserId};
+use domain::ids::{TrainingId, TrainingSeatId, UserId};
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::said::said;
-use domain::training::SeatStatus;
+use domain::training::{SeatPayer, SeatStatus};
 use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
 use storage::training_seats::{self, TrainingSeat};
@@ -24,8 +24,8 @@ use storage::trainings::{self, Training};
 /// # Errors
 /// `not_found`, `forbidden` for an organization for which the caller cannot book, `email_not_verified`, `invalid_fields` for the host itself,
 /// `invalid_transition` if the training has begun or is cancelled, or the host has no billing address, `training_full`, `already_seated`,
-/// `no_way_to_pay` if the host takes no invoices from the organization.
-pub fn take(tx: &mut Tx<'_>, caller: Caller, training: TrainingId, payer: Option<OrganizationId>) -> Result<TrainingSeat, Error> {
+/// `no_way_to_pay` if the host takes no invoices from the organization, and prepaid credit does not pay all.
+pub fn take(tx: &mut Tx<'_>, caller: Caller, training: TrainingId, payer: Option<SeatPayer>) -> Result<TrainingSeat, Error> {
     lock(tx, training)?;
     let training = super::trainings::get(tx, Some(caller), training)?;
     let user = accounts::get(tx, caller)?;

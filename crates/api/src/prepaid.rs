@@ -17,12 +17,12 @@ use actions::error::Error;
 use actions::prepaid::sales::{self, NewRefund};
 use actions::prepaid::standing::PrepaidNow;
 use domain::fields::{Fields, InvalidFields};
-use domain::ids::{BookingId, InvoiceId, OrganizationId, PackageId, PrepaidEntryId, PrepaidId, UserId};
+use domain::ids::{BookingId, InvoiceId, OrganizationId, PackageId, PrepaidEntryId, PrepaidId, TrainingSeatId, UserId};
 use domain::limits;
 use domain::money::Money;
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
-use domain::prepaid::{Prepaid, PrepaidEntryKind, PrepaidState};
+use domain::prepaid::{PaidObject, Prepaid, PrepaidEntryKind, PrepaidState};
 use domain::problem::Code;
 use domain::time::UtcTime;
 use storage::db::ReadTx;
@@ -62,7 +62,7 @@ pub(super) struct PrepaidView {
     hours: Option<Hours>,
     /// The minutes of hours that are left. Null: it is credit.
     minutes_left: Option<i64>,
-    /// The instant from which it cannot be used. If a booking gives credit back after this instant, the credit that came back can be used
+    /// The instant from which it cannot be used. If a booking or a seat gives credit back after this instant, the credit that came back can be used
     /// for 30 days from then on.
     expires_at: UtcTime,
     /// The instant at which the host let the customer use it before it was paid for. Null: the host did not.
@@ -225,6 +225,8 @@ pub(super) struct EntryView {
     kind: PrepaidEntryKind,
     /// The booking that uses the credit or gives it back. Null: no booking.
     booking_id: Option<BookingId>,
+    /// The seat in a training that uses the credit or gives it back. Null: no seat.
+    training_seat_id: Option<TrainingSeatId>,
     /// The credit. Zero: it is a package of hours.
     credit: Money,
     /// The minutes of a package of hours. Null: it is credit.
@@ -239,7 +241,12 @@ impl From<(StoredEntry, Prepaid)> for EntryView {
     fn from((StoredEntry { id, entry, created_at }, of): (StoredEntry, Prepaid)) -> Self {
         let (credit, price) = (of.credit(entry.credit), of.money(entry.credit.paid));
         let minutes = of.hours.as_ref().map(|_| entry.credit.amount);
-        Self { id, kind: entry.kind, booking_id: entry.booking_id, credit, minutes, price, created_at }
+        let (booking_id, training_seat_id) = match entry.paid {
+            Some(PaidObject::Booking(booking)) => (Some(booking), None),
+            Some(PaidObject::Seat(seat)) => (None, Some(seat)),
+            None => (None, None),
+        };
+        Self { id, kind: entry.kind, booking_id, training_seat_id, credit, minutes, price, created_at }
     }
 }
 
@@ -260,7 +267,8 @@ pub(super) struct EntriesQuery {
 
 /// List the changes of prepaid credit
 ///
-/// For managers of the host and of the customer: the bookings that use it or give it back, its expiry and its refund.
+/// For managers of the host and of the customer: the bookings and the seats in trainings that use it or give it back, its expiry
+/// and its refund.
 #[utoipa::path(operation_id = "list_prepaid_entries", tag = "money", params(("id" = String, Path), EntriesQuery),
     responses((status = 200, body = Page<EntryView>)))]
 #[get("/prepaid/{id}/entries")]

@@ -4,7 +4,8 @@ use actix_web::{get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::bookings::Reason;
+use super::booking_charges::PrepaidUseView;
+use super::bookings::{Reason, yes};
 use super::caller::{Book, ManageTrainings, May, SignedIn};
 use super::csv::{Column, Row, Sheet};
 use super::notation::Noted;
@@ -20,7 +21,7 @@ use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::time::UtcTime;
-use domain::training::SeatStatus;
+use domain::training::{SeatPayer, SeatStatus};
 use storage::db::ReadTx;
 use storage::training_seats::TrainingSeat;
 
@@ -49,6 +50,8 @@ pub(super) struct TrainingSeatView {
     invoice_id: Option<InvoiceId>,
     /// The credit note that took the price back. Null: there is none.
     credit_note_id: Option<InvoiceId>,
+    /// The prepaid credit that the seat uses.
+    prepaid_uses: Vec<PrepaidUseView>,
     /// The instant at which the object was created.
     created_at: UtcTime,
 }
@@ -66,25 +69,38 @@ impl From<TrainingSeat> for TrainingSeatView {
             price,
             customer_organization_id: charge.as_ref().map(|charge| charge.customer_id),
             invoice_id: charge.as_ref().map(|charge| charge.invoice_id),
-            credit_note_id: charge.and_then(|charge| charge.credit_note_id),
+            credit_note_id: charge.as_ref().and_then(|charge| charge.credit_note_id),
+            prepaid_uses: charge.into_iter().flat_map(|charge| charge.prepaid).map(PrepaidUseView::from).collect(),
             created_at,
         }
     }
 }
 
 /// A seat to be taken.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = NewSeat, example = json!({"organization_id": "019acb2e-5d00-7a31-8c55-0a4b1f6f2f10"}))]
 pub(super) struct NewSeatBody {
     /// The organization that pays the price of the seat: the customer, for which you can book. It gets an invoice with the VAT of the host at
     /// once, and a credit note if the seat is cancelled before the training begins. Default, and with null: the service charges nobody.
+    #[serde(default)]
     organization_id: Option<OrganizationId>,
+    /// False: the seat uses no prepaid credit of the organization. Default: true.
+    #[serde(default = "yes")]
+    #[schema(default = true, required = false)]
+    use_prepaid: bool,
+}
+
+impl Default for NewSeatBody {
+    fn default() -> Self {
+        Self { organization_id: None, use_prepaid: yes() }
+    }
 }
 
 /// Take a seat in a training
 ///
-/// For yourself, before the training begins. You get a mail.
+/// For yourself, before the training begins. You get a mail. If an organization pays, its prepaid credit with the host pays the price as
+/// far as there is any; packages of hours do not pay for seats.
 #[utoipa::path(operation_id = "take_training_seat", tag = "trainings", params(("id" = String, Path)),
     request_body = Option<NewSeatBody>, responses((status = 201, body = TrainingSeatView)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition, Code::TrainingFull,
@@ -93,7 +109,9 @@ pub(super) struct NewSeatBody {
 pub(super) async fn take(command: Command<May<Book>, NewSeatBody>, id: Id<TrainingId>) -> Result<Reply, Problem> {
     command
         .run(move |tx, May { caller, .. }, body, _| {
-            let seat = training_seats::take(tx, caller, id.0, body.organization_id)?;
+            let refuses_prepaid = !body.use_prepaid;
+            let payer = body.organization_id.map(|organization_id| SeatPayer { organization_id, refuses_prepaid });
+            let seat = training_seats::take(tx, caller, id.0, payer)?;
             let location = format!("/api/v1/trainings/{}/seats/{}", id.0, seat.id);
             Reply::created(location, &TrainingSeatView::from(seat))
         })

@@ -10,7 +10,7 @@ use super::booking::{BookingStatus, Deposit, Fee, FeeKind};
 use super::ids::BookingId;
 use super::money::{Currency, Money};
 use super::prepaid::{HoursUse, PrepaidUse};
-use super::pricing::{Price, TaxCategory, shares};
+use super::pricing::{Price, TaxCategory, TaxedPrice, shares};
 use super::text_enum::text_enum;
 use super::time::UtcTime;
 
@@ -65,7 +65,7 @@ text_enum! {
         KeptDeposit = "kept_deposit",
         /// The price of prepaid credit, or of the part that the host has taken back.
         Prepayment = "prepayment",
-        /// The prepaid credit that a booking uses: the part that was paid for, and the discount on it.
+        /// The prepaid credit that a booking or a seat in a training uses: the part that was paid for, and the discount on it.
         PrepaidUse = "prepaid_use",
         /// The price of prepaid credit that has expired.
         PrepaidExpiry = "prepaid_expiry",
@@ -216,7 +216,7 @@ pub fn owed(is_own: bool, status: BookingStatus, price: &Price, fee: Option<&Fee
     owed
 }
 
-/// Returns the amounts that a booking owes after the prepaid credit that it uses: the part that was paid for pays it, and the rest is a
+/// Returns the amounts that a booking or a seat owes after the prepaid credit that it uses: the part that was paid for pays it, and the rest is a
 /// discount on its price, which reduces income and VAT in the same proportions, by the largest remainder. Hours take off the price of the
 /// time that they cover, with its VAT, and their own price becomes an income.
 #[must_use]
@@ -259,18 +259,19 @@ pub const fn prepayment(price: Money) -> Movement {
     Movement { debit: Account::Receivable, credit: Account::Prepaid, amount: price, tax: None, purpose: Purpose::Prepayment }
 }
 
+/// Returns the amounts that an organization owes for a seat in a training, after the prepaid credit that pays for it.
+pub fn seat_owed(price: &TaxedPrice, currency: Currency, uses: &[PrepaidUse]) -> Owed {
+    let price = price.price(currency);
+    let parts = price.taxes.iter().flat_map(|tax| [tax.net.amount, tax.tax.amount]);
+    let mut owed = Owed::new();
+    add(&mut owed, (Purpose::TrainingSeat, Account::Income), &price, price.total, parts.collect());
+    less_prepaid(owed, &price, uses)
+}
+
 /// Returns the movements of the price of hours that are sold, without VAT and with the VAT on it. Parts of nothing move nothing.
 pub fn hours_sale(net: Money, vat: i64, tax: Option<TaxRate>) -> Vec<Movement> {
-    charged((Purpose::HoursSale, Account::Prepaid), net, vat, tax)
-}
-
-/// Returns the movements of the price of a seat in a training, without VAT and with the VAT on it.
-pub fn seat_price(net: Money, vat: i64, tax: Option<TaxRate>) -> Vec<Movement> {
-    charged((Purpose::TrainingSeat, Account::Income), net, vat, tax)
-}
-
-fn charged((purpose, account): (Purpose, Account), net: Money, vat: i64, tax: Option<TaxRate>) -> Vec<Movement> {
-    let parts = [(account, net), (Account::Vat, Money { amount: vat, ..net })];
+    let parts = [(Account::Prepaid, net), (Account::Vat, Money { amount: vat, ..net })];
+    let purpose = Purpose::HoursSale;
     let movement = |(credit, amount)| Movement { debit: Account::Receivable, credit, amount, tax, purpose };
     parts.into_iter().map(movement).filter(|movement| movement.amount.amount > 0).collect()
 }

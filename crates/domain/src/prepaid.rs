@@ -1,5 +1,5 @@
-//! Prepaid credit: a customer has bought it, or the host has given it, and it pays for bookings with the host. Of a package of hours the
-//! credit is time; `hours` has its rules.
+//! Prepaid credit: a customer has bought it, or the host has given it, and it pays for bookings and seats in trainings with the host. Of a
+//! package of hours the credit is time of bookings; `hours` has its rules.
 //!
 //! The credit can be larger than its price. Each unit of credit has the same share of the price, so that a use consists of a part
 //! that was paid for and a part that is a discount. Both are counted, and add up to the credit and to its price without a remainder.
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use hours::{HoursUse, SoldHours, SoldTax};
 
-use super::ids::{BookingId, InvoiceId, OrganizationId, PackageId, PrepaidId, UserId};
+use super::ids::{BookingId, InvoiceId, OrganizationId, PackageId, PrepaidId, TrainingSeatId, UserId};
 use super::money::{Currency, Money};
 use super::text_enum::text_enum;
 use super::time::UtcTime;
@@ -69,9 +69,9 @@ impl Credit {
 text_enum! {
     /// A change of the credit that is left.
     pub enum PrepaidEntryKind {
-        /// A booking uses it.
+        /// A booking or a seat in a training uses it.
         Use = "use",
-        /// A booking gives it back.
+        /// A booking or a seat in a training gives it back.
         Return = "return",
         /// It has expired.
         Expiry = "expiry",
@@ -143,6 +143,15 @@ pub struct Prepaid {
     pub revision: i64,
 }
 
+/// An object that prepaid credit pays for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PaidObject {
+    /// A booking.
+    Booking(BookingId),
+    /// A seat in a training.
+    Seat(TrainingSeatId),
+}
+
 /// A change of the credit that is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PrepaidEntry {
@@ -150,8 +159,8 @@ pub struct PrepaidEntry {
     pub prepaid_id: PrepaidId,
     /// The kind.
     pub kind: PrepaidEntryKind,
-    /// The booking that uses it or gives it back.
-    pub booking_id: Option<BookingId>,
+    /// The object that uses it or gives it back.
+    pub paid: Option<PaidObject>,
     /// By how much.
     pub credit: Credit,
 }
@@ -214,7 +223,7 @@ impl Prepaid {
     }
 }
 
-/// Prepaid credit that a booking uses.
+/// Prepaid credit that a booking or a seat in a training uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PrepaidUse {
     /// The prepaid credit.

@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::fields::{Fields, InvalidFields};
 use super::ids::{CertificationKindId, InvoiceId, OrganizationId, SiteId};
 use super::interval::Interval;
+use super::ledger::{Owed, seat_owed};
 use super::limits;
-use super::money::Money;
+use super::money::{Currency, Money};
+use super::prepaid::PrepaidUse;
 use super::pricing::TaxedPrice;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
@@ -49,6 +51,27 @@ pub struct SeatCharge {
     pub credit_note_id: Option<InvoiceId>,
     /// The price.
     pub price: TaxedPrice,
+    /// The prepaid credit that pays it, or a part of it.
+    pub prepaid: Vec<PrepaidUse>,
+}
+
+impl SeatCharge {
+    /// The amounts that the organization owes for the seat, after the prepaid credit.
+    pub fn owed(&self, currency: Currency) -> Owed {
+        match self.credit_note_id {
+            Some(_) => Owed::new(),
+            None => seat_owed(&self.price, currency, &self.prepaid),
+        }
+    }
+}
+
+/// An organization that is to pay for a seat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeatPayer {
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// Whether it does not want to use prepaid credit.
+    pub refuses_prepaid: bool,
 }
 
 /// The fields of a training.

@@ -402,13 +402,14 @@ pub fn list_of_sales(conn: &mut Conn, ids: &[InvoiceId]) -> Result<Vec<(InvoiceI
     Ok(rows.iter().filter_map(|row| Some((row.invoice_id?, row.movement()))).collect())
 }
 
-/// The movements of the prices of seats in trainings with these invoices.
+/// The movements of the prices of seats in trainings with these invoices, and of the prepaid credit that pays them.
 ///
 /// # Errors
 /// When the database fails.
 pub fn list_of_seats(conn: &mut Conn, ids: &[InvoiceId]) -> Result<Vec<(InvoiceId, Movement)>, StorageError> {
     let rows: Vec<Row> = ledger_rows::table
-        .filter(ledger_rows::invoice_id.eq_any(ids).and(ledger_rows::purpose.eq(Purpose::TrainingSeat)))
+        .filter(ledger_rows::invoice_id.eq_any(ids))
+        .filter(ledger_rows::purpose.eq_any([Purpose::TrainingSeat, Purpose::PrepaidUse]))
         .select(columns())
         .load(conn)?;
     Ok(rows.iter().filter_map(|row| Some((row.invoice_id?, row.movement()))).collect())

@@ -9,10 +9,10 @@ use super::ledger::Party;
 use super::paging::by_id;
 use super::schema_money::{prepaid, prepaid_entries};
 use super::types::Json;
-use domain::ids::{BookingId, InvoiceId, OrganizationId, PackageId, PrepaidEntryId, PrepaidId, UserId};
+use domain::ids::{BookingId, InvoiceId, OrganizationId, PackageId, PrepaidEntryId, PrepaidId, TrainingSeatId, UserId};
 use domain::money::Currency;
 use domain::order::{CreationOrder, Rows};
-use domain::prepaid::{Credit, Prepaid, PrepaidEntry, PrepaidEntryKind, SoldHours};
+use domain::prepaid::{Credit, PaidObject, Prepaid, PrepaidEntry, PrepaidEntryKind, SoldHours};
 use domain::time::UtcTime;
 
 /// A row of `prepaid`.
@@ -210,6 +210,7 @@ struct EntryRow {
     credit: i64,
     price: i64,
     created_at: UtcTime,
+    training_seat_id: Option<TrainingSeatId>,
 }
 
 /// A change that is stored.
@@ -223,9 +224,11 @@ pub struct StoredEntry {
     pub created_at: UtcTime,
 }
 
-fn entry_from(EntryRow { id, prepaid_id, kind, booking_id, credit, price, created_at }: EntryRow) -> StoredEntry {
+fn entry_from(row: EntryRow) -> StoredEntry {
+    let EntryRow { id, prepaid_id, kind, booking_id, credit, price, created_at, training_seat_id } = row;
+    let paid = booking_id.map(PaidObject::Booking).or(training_seat_id.map(PaidObject::Seat));
     let credit = Credit { amount: credit, paid: price };
-    StoredEntry { id, entry: PrepaidEntry { prepaid_id, kind, booking_id, credit }, created_at }
+    StoredEntry { id, entry: PrepaidEntry { prepaid_id, kind, paid, credit }, created_at }
 }
 
 /// Adds a change. A trigger changes the credit that is left.
@@ -233,7 +236,12 @@ fn entry_from(EntryRow { id, prepaid_id, kind, booking_id, credit, price, create
 /// # Errors
 /// When less is left, or the database fails.
 pub fn insert_entry(conn: &mut WriteConn, new: &StoredEntry) -> Result<(), StorageError> {
-    let PrepaidEntry { prepaid_id, kind, booking_id, credit } = new.entry;
+    let PrepaidEntry { prepaid_id, kind, paid, credit } = new.entry;
+    let (booking_id, training_seat_id) = match paid {
+        Some(PaidObject::Booking(id)) => (Some(id), None),
+        Some(PaidObject::Seat(id)) => (None, Some(id)),
+        None => (None, None),
+    };
     let row = EntryRow {
         id: new.id,
         prepaid_id,
@@ -242,6 +250,7 @@ pub fn insert_entry(conn: &mut WriteConn, new: &StoredEntry) -> Result<(), Stora
         credit: credit.amount,
         price: credit.paid,
         created_at: new.created_at,
+        training_seat_id,
     };
     diesel::insert_into(prepaid_entries::table).values(row).execute(conn.raw())?;
     Ok(())
@@ -273,6 +282,16 @@ pub fn list_entries(conn: &mut Conn, of: PrepaidId, rows: Rows<CreationOrder, &s
 /// When the database fails.
 pub fn list_entries_of_bookings(conn: &mut Conn, ids: &[BookingId]) -> Result<Vec<StoredEntry>, StorageError> {
     let query = prepaid_entries::table.filter(prepaid_entries::booking_id.eq_any(ids));
+    let rows: Vec<EntryRow> = query.select(<EntryRow as Selectable<Sqlite>>::construct_selection()).load(conn)?;
+    Ok(rows.into_iter().map(entry_from).collect())
+}
+
+/// All changes that some seats in trainings have caused.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_entries_of_seats(conn: &mut Conn, ids: &[TrainingSeatId]) -> Result<Vec<StoredEntry>, StorageError> {
+    let query = prepaid_entries::table.filter(prepaid_entries::training_seat_id.eq_any(ids));
     let rows: Vec<EntryRow> = query.select(<EntryRow as Selectable<Sqlite>>::construct_selection()).load(conn)?;
     Ok(rows.into_iter().map(entry_from).collect())
 }

@@ -554,6 +554,7 @@ tables! {
         invoice_id -> Nullable<Text>,
         credit_note_id -> Nullable<Text>,
         charge -> Nullable<Text>,
+        prepaid -> Nullable<Text>,
     }
 
     waitlist_entries (id) {

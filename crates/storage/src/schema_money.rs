@@ -62,6 +62,7 @@ tables! {
         credit -> BigInt,
         price -> BigInt,
         created_at -> Instant,
+        training_seat_id -> Nullable<Text>,
     }
 
     coupons (id) {

@@ -13,6 +13,7 @@ use domain::email::Email;
 use domain::ids::{InvoiceId, OrganizationId, TrainingId, TrainingSeatId, UserId};
 use domain::money::Money;
 use domain::order::{CreationOrder, Rows};
+use domain::prepaid::PrepaidUse;
 use domain::pricing::TaxedPrice;
 use domain::time::UtcTime;
 use domain::training::{SeatCharge, SeatStatus, TrainingStatus};
@@ -49,7 +50,7 @@ type Columns = (
     training_seats::status,
     (training_seats::price_amount, training_seats::price_currency),
     training_seats::created_at,
-    (training_seats::customer_id, training_seats::invoice_id, training_seats::credit_note_id, training_seats::charge),
+    ChargeColumns,
 );
 const COLUMNS: Columns = (
     training_seats::id,
@@ -60,15 +61,32 @@ const COLUMNS: Columns = (
     training_seats::status,
     (training_seats::price_amount, training_seats::price_currency),
     training_seats::created_at,
-    (training_seats::customer_id, training_seats::invoice_id, training_seats::credit_note_id, training_seats::charge),
+    CHARGE_COLUMNS,
+);
+
+type ChargeColumns = (
+    training_seats::customer_id,
+    training_seats::invoice_id,
+    training_seats::credit_note_id,
+    training_seats::charge,
+    training_seats::prepaid,
+);
+const CHARGE_COLUMNS: ChargeColumns = (
+    training_seats::customer_id,
+    training_seats::invoice_id,
+    training_seats::credit_note_id,
+    training_seats::charge,
+    training_seats::prepaid,
 );
 
 type SeatRow = (TrainingSeatId, TrainingId, UserId, String, Email, SeatStatus, PriceRow, UtcTime, ChargeRow);
-type ChargeRow = (Option<OrganizationId>, Option<InvoiceId>, Option<InvoiceId>, Option<Json<TaxedPrice>>);
+type ChargeRow =
+    (Option<OrganizationId>, Option<InvoiceId>, Option<InvoiceId>, Option<Json<TaxedPrice>>, Option<Json<Vec<PrepaidUse>>>);
 
-fn charge_from((customer_id, invoice_id, credit_note_id, price): ChargeRow) -> Option<SeatCharge> {
+fn charge_from((customer_id, invoice_id, credit_note_id, price, prepaid): ChargeRow) -> Option<SeatCharge> {
     let Json(price) = price?;
-    Some(SeatCharge { customer_id: customer_id?, invoice_id: invoice_id?, credit_note_id, price })
+    let prepaid = prepaid.map(|Json(prepaid)| prepaid).unwrap_or_default();
+    Some(SeatCharge { customer_id: customer_id?, invoice_id: invoice_id?, credit_note_id, price, prepaid })
 }
 
 fn seat_from((id, training_id, user_id, user_name, user_email, status, price, created_at, charge): SeatRow) -> TrainingSeat {
@@ -165,6 +183,7 @@ pub fn update_charge(conn: &mut WriteConn, id: TrainingSeatId, charge: &SeatChar
             training_seats::invoice_id.eq(charge.invoice_id),
             training_seats::credit_note_id.eq(charge.credit_note_id),
             training_seats::charge.eq(Json(charge.price.clone())),
+            training_seats::prepaid.eq(Some(charge.prepaid.clone()).filter(|uses| !uses.is_empty()).map(Json)),
         ))
         .execute(conn.raw())?;
     Ok(())
@@ -180,13 +199,11 @@ pub fn list_charged(
     limit: i64,
 ) -> Result<Vec<(TrainingSeatId, SeatCharge)>, StorageError> {
     let after = after.as_ref().map_or("", |after| after.as_str()).to_owned();
-    let columns =
-        (training_seats::customer_id, training_seats::invoice_id, training_seats::credit_note_id, training_seats::charge);
     let rows: Vec<(TrainingSeatId, ChargeRow)> = training_seats::table
         .filter(training_seats::invoice_id.is_not_null().and(training_seats::id.gt(after)))
         .order(training_seats::id)
         .limit(limit)
-        .select((training_seats::id, columns))
+        .select((training_seats::id, CHARGE_COLUMNS))
         .load(conn)?;
     Ok(rows.into_iter().filter_map(|(id, row)| Some((id, charge_from(row)?))).collect())
 }

@@ -20,13 +20,14 @@ use api::turns::Cost;
 use domain::certification::CertificationStatus;
 use domain::fields::InvalidFields;
 use domain::ids::{CertificationKindId, OrganizationId, TrainingId, TrainingSeatId};
+use domain::money::Money;
 use domain::order::{CreationOrder, StartOrder};
 use domain::paging::Paging;
 use domain::permissions::Permission;
 use domain::problem::Code;
 use domain::said::said;
 use domain::time::UtcTime;
-use domain::training::{SeatStatus, TrainingStatus};
+use domain::training::{SeatPayer, SeatStatus, TrainingStatus};
 use storage::certification_kinds::CertificationKind;
 use storage::db::{ReadTx, Tx};
 use storage::sites::Site;
@@ -234,6 +235,13 @@ fn load(tx: &mut ReadTx, caller: Option<Caller>, id: TrainingId) -> Result<Facts
     Ok(Facts { known: Known::of(tx, caller, training)?, seat, certified_until, customers, is_manager, now: tx.now })
 }
 
+/// The prepaid credit that pays for a seat.
+fn prepaid(seat: &TrainingSeat) -> Option<Money> {
+    let used =
+        seat.charge.iter().flat_map(|charge| &charge.prepaid).fold(0, |sum: i64, used| sum.saturating_add(used.credit.amount));
+    seat.price.map(|price| Money { amount: used, ..price }).filter(|used| used.amount > 0)
+}
+
 async fn show(visit: &Visit, id: TrainingId, wanted: Wanted, refused: Option<Problem>) -> Result<HttpResponse, Problem> {
     let caller = visit.caller::<(View, ManageTrainings)>();
     let Facts { known, seat, certified_until, customers, is_manager, now } =
@@ -251,6 +259,7 @@ async fn show(visit: &Visit, id: TrainingId, wanted: Wanted, refused: Option<Pro
         ("web-trainings.price", known.price(&texts)),
         ("web-manage.status", free),
         ("web-booking.reason", training.reason.clone()),
+        ("web-trainings.paid-with-prepaid", seat.as_ref().and_then(prepaid).map(|sum| amount(&texts, sum)).unwrap_or_default()),
         ("web-trainings.certified", certified_until.map(|until| words::expiry(&texts, until)).unwrap_or_default()),
     ];
     let choice = |(id, name): (OrganizationId, String)| Choice {
@@ -291,7 +300,10 @@ async fn press(visit: &Visit, id: TrainingId, wanted: Wanted) -> Result<HttpResp
         }
         let payer = match sent.organization.as_str() {
             "" => None,
-            payer => Some(payer.parse().map_err(|_| Problem::of(Code::MalformedRequest))?),
+            payer => {
+                let organization_id = payer.parse().map_err(|_| Problem::of(Code::MalformedRequest))?;
+                Some(SeatPayer { organization_id, refuses_prepaid: false })
+            }
         };
         let shown: Option<i64> = sent.total.parse().ok();
         let take = move |tx: &mut Tx<'_>| {

@@ -4,9 +4,8 @@ use crate::error::Error;
 use crate::ledger;
 use crate::prepaid::standing::is_paid;
 use crate::record::after;
-use domain::ids::BookingId;
 use domain::ledger::{Movement, prepaid_expiry};
-use domain::prepaid::{Credit, KEPT_AFTER_RETURN, Prepaid, PrepaidEntry, PrepaidEntryKind};
+use domain::prepaid::{Credit, KEPT_AFTER_RETURN, PaidObject, Prepaid, PrepaidEntry, PrepaidEntryKind};
 use storage::db::Tx;
 use storage::ledger::Subject;
 use storage::prepaid::{self, StoredEntry};
@@ -16,10 +15,10 @@ pub(super) fn enter(
     tx: &mut Tx<'_>,
     of: &Prepaid,
     kind: PrepaidEntryKind,
-    booking_id: Option<BookingId>,
+    paid: Option<PaidObject>,
     credit: Credit,
 ) -> Result<(), Error> {
-    let entry = PrepaidEntry { prepaid_id: of.id, kind, booking_id, credit };
+    let entry = PrepaidEntry { prepaid_id: of.id, kind, paid, credit };
     let last = prepaid::find_last_entry(tx.conn, of.id)?;
     let (id, created_at) = after(tx, last, tx.now);
     Ok(prepaid::insert_entry(tx.conn, &StoredEntry { id, entry, created_at })?)
@@ -47,16 +46,16 @@ pub(super) fn expire(tx: &mut Tx<'_>, of: &Prepaid) -> Result<(), Error> {
     ledger::add(tx, subject(of), &movements)
 }
 
-/// Returns credit that a booking no longer uses to locked prepaid credit. If that has expired meanwhile, the credit that comes back can
+/// Returns credit that a booking or a seat no longer uses to locked prepaid credit. If that has expired meanwhile, the credit that comes back can
 /// be used for a while. The credit that was left before stays expired, unless the sale is not paid for.
-pub(super) fn give_back(tx: &mut Tx<'_>, to: &Prepaid, booking: BookingId, credit: Credit) -> Result<(), Error> {
+pub(super) fn give_back(tx: &mut Tx<'_>, to: &Prepaid, from: PaidObject, credit: Credit) -> Result<(), Error> {
     if !to.has_expired(tx.now) {
-        return enter(tx, to, PrepaidEntryKind::Return, Some(booking), credit);
+        return enter(tx, to, PrepaidEntryKind::Return, Some(from), credit);
     }
     if is_paid(tx, to)? {
         expire(tx, to)?;
     }
-    enter(tx, to, PrepaidEntryKind::Return, Some(booking), credit)?;
+    enter(tx, to, PrepaidEntryKind::Return, Some(from), credit)?;
     let returned = prepaid::get(tx.conn, to.id)?;
     let extended = Prepaid { expires_at: tx.now + KEPT_AFTER_RETURN, reminded_at: None, updated_at: tx.now, ..returned };
     Ok(prepaid::update(tx.conn, &extended)?)

@@ -9,15 +9,17 @@ use crate::error::Error;
 use domain::booking::Booking;
 use domain::ids::{BookingId, OrganizationId, PrepaidId};
 use domain::money::Money;
-use domain::prepaid::{self as rules, BookedPrepaid, Credit, Pot, Prepaid, PrepaidEntryKind, PrepaidState, PrepaidUse};
+use domain::prepaid::{
+    self as rules, BookedPrepaid, Credit, PaidObject, Pot, Prepaid, PrepaidEntryKind, PrepaidState, PrepaidUse,
+};
 use domain::pricing::{Price, PriceBasis, TimePrice};
 use domain::resource::Resource;
 use domain::slot::Slot;
 use storage::db::{ReadTx, Tx};
 use storage::{bookings, prepaid, resources};
 
-/// All prepaid credit and hours of a booking's customer that matter for it, locked.
-type Known = BTreeMap<PrepaidId, Prepaid>;
+/// All prepaid credit and hours of a customer that matter for a booking or a seat, locked.
+pub(super) type Known = BTreeMap<PrepaidId, Prepaid>;
 
 /// Returns a stored booking with the prepaid credit and hours that it uses after a change: it gives back those that it no longer needs,
 /// and, if `may_use`, uses more. A booking that is only held or requested owes nothing, so that it uses none.
@@ -52,7 +54,7 @@ pub(crate) fn cover(tx: &mut Tx<'_>, booking: Booking, may_use: bool) -> Result<
         let usable = usable(tx, known.values().filter(is_credit).cloned().collect())?;
         for (id, credit) in rules::choose(&usable, rest) {
             if let Some(of) = known.get(&id) {
-                enter(tx, of, PrepaidEntryKind::Use, Some(booking.id), credit)?;
+                enter(tx, of, PrepaidEntryKind::Use, Some(PaidObject::Booking(booking.id)), credit)?;
                 booked.add(PrepaidUse { prepaid_id: id, credit, currency, hours: None });
             }
         }
@@ -77,7 +79,7 @@ fn cover_time(tx: &mut Tx<'_>, known: &Known, booking: &Booking, booked: &mut Bo
         let ids: Vec<PrepaidId> = last_first(booked).iter().map(|pot| pot.id).collect();
         for (id, part) in booked.keep_hours_for(booking.payable_by_prepaid(), &ids) {
             if let Some(to) = known.get(&id) {
-                give_back(tx, to, booking.id, part)?;
+                give_back(tx, to, PaidObject::Booking(booking.id), part)?;
             }
         }
         return Ok(());
@@ -102,7 +104,7 @@ fn cover_time(tx: &mut Tx<'_>, known: &Known, booking: &Booking, booked: &mut Bo
         let usable = usable(tx, fitting.cloned().collect())?;
         for (id, part) in rules::choose(&usable, time.minutes - booked.minutes()) {
             if let Some(of) = known.get(&id) {
-                enter(tx, of, PrepaidEntryKind::Use, Some(booking.id), part)?;
+                enter(tx, of, PrepaidEntryKind::Use, Some(PaidObject::Booking(booking.id)), part)?;
                 booked.add_hours(id, part, currency);
             }
         }
@@ -120,7 +122,7 @@ fn return_part(
     (id, part): (PrepaidId, Credit),
 ) -> Result<(), Error> {
     let Some(to) = known.get(&id) else { return Ok(()) };
-    give_back(tx, to, booking, part)?;
+    give_back(tx, to, PaidObject::Booking(booking), part)?;
     match to.hours {
         Some(_) => booked.take_hours(id, part),
         None => booked.take(id, part),
@@ -145,6 +147,11 @@ fn lock(tx: &mut Tx<'_>, booking: &Booking, with_others: bool) -> Result<Known, 
         let others = prepaid::list_left(tx.conn, parties, booking.price.total.currency, tx.now)?;
         ids.extend(others.into_iter().map(|other| other.id));
     }
+    lock_all(tx, ids)
+}
+
+/// Locks prepaid credit and hours, in the order of the identifiers.
+pub(super) fn lock_all(tx: &mut Tx<'_>, ids: BTreeSet<PrepaidId>) -> Result<Known, Error> {
     for id in &ids {
         prepaid::lock(tx.conn, *id)?;
     }
@@ -156,7 +163,7 @@ fn lock(tx: &mut Tx<'_>, booking: &Booking, with_others: bool) -> Result<Known, 
 }
 
 /// The credit or hours that can be used now.
-fn usable(tx: &mut ReadTx, found: Vec<Prepaid>) -> Result<Vec<Pot>, Error> {
+pub(super) fn usable(tx: &mut ReadTx, found: Vec<Prepaid>) -> Result<Vec<Pot>, Error> {
     let usable = with_states(tx, found)?.into_iter().filter(|(_, state)| *state == PrepaidState::Usable);
     Ok(usable.map(|(prepaid, _)| Pot { id: prepaid.id, expires_at: prepaid.expires_at, credit: prepaid.left }).collect())
 }

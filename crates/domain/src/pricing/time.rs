@@ -2,8 +2,9 @@
 
 use super::basis::PriceBasis;
 use super::breakdown::{Price, PriceRule};
-use super::tax::TaxCategory;
+use super::tax::{Tax, TaxCategory};
 use super::vat::VatTerms;
+use crate::money::{Currency, Money};
 use crate::slot::Slot;
 
 /// The time of a booking that is not donated, and its price: all but the set-up fee and the extras.
@@ -79,5 +80,23 @@ impl TaxedPrice {
     pub fn new(terms: Option<&VatTerms>, price: i64, own_rate: Option<i64>) -> Self {
         let (net, tax, taxed) = divided(terms, price.into(), terms.map(|terms| terms.rate_of(own_rate)));
         Self { net, tax, taxed, exemption_reason: terms.map(|terms| terms.exemption_reason.clone()).unwrap_or_default() }
+    }
+
+    /// Returns the price with VAT, in minor units.
+    pub const fn total(&self) -> i64 {
+        self.net.saturating_add(self.tax)
+    }
+
+    /// Returns the price in the form of that of a booking.
+    pub fn price(&self, currency: Currency) -> Price {
+        let money = |amount| Money { amount, currency };
+        let tax = |(category, rate)| Tax {
+            category,
+            rate,
+            net: money(self.net),
+            tax: money(self.tax),
+            exemption_reason: self.exemption_reason.clone(),
+        };
+        Price { total: money(self.total()), lines: Vec::new(), taxes: self.taxed.map(tax).into_iter().collect() }
     }
 }
