@@ -11,7 +11,7 @@ use proc_macro2::{Spacing, TokenStream, TokenTree};
 const LAYERS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("storage", &["domain"]),
-    ("documents", &["domain"]),
+    ("documents", &["domain", "texts"]),
     ("calendars", &["domain"]),
     ("pictures", &["domain"]),
     ("texts", &["domain"]),

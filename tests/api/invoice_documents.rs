@@ -69,6 +69,39 @@ on_both_databases! {
         market.host.get("/invoices/none.pdf").await.refused(404, "not_found");
     }
 
+    async fn a_document_keeps_the_language_that_its_customer_had_when_it_was_issued(server) {
+        let market = billing_market(server, json!({})).await;
+        market.set_customer_billing(json!({ "country": "GB" })).await.expect(200);
+        let issue = async || {
+            let booking = market.book(TEN, TWELVE).await.expect(201).id();
+            market.invoice(json!({ "booking_id": booking })).await.expect(201)
+        };
+        // The language of the owner of the customer.
+        market.customer.patch("/me", json!({ "language": "de" })).await.expect(200);
+        let german = issue().await;
+        let files = async |issued: &Answer| {
+            let [pdf, xml] = ["pdf", "xml"].map(|form| format!("{}.{form}", path(issued)));
+            [market.host.get(&pdf).await.expect(200), market.customer.get(&xml).await.expect(200)]
+        };
+        let [pdf, xml] = files(&german).await;
+        assert_eq!((&german.items()[0]["language"], pdf.header("content-disposition")),
+            (&json!("de"), "attachment; filename=\"rechnung-2026-00001.pdf\""));
+        // The reader of a confirmed address for invoices comes first.
+        let reader = server.user("Rose").await;
+        reader.patch("/me", json!({ "language": "fr" })).await.expect(200);
+        market.set_customer_billing(json!({ "billing_email": reader.email })).await.expect(200);
+        assert_eq!(issue().await.items()[0]["language"], "de", "it is not confirmed yet");
+        let token = server.take_token(&reader.email, "verify-contact").await;
+        server.anonymous().post("/auth/verify-contact", json!({ "token": token })).await.expect(204);
+        market.customer.patch("/me", json!({ "language": "nl" })).await.expect(200);
+        assert_eq!(files(&german).await.map(|file| file.text), [pdf.text, xml.text], "documents stay");
+        // The sale of credit has a document, too.
+        let package = market.package(json!({})).await.expect(201).id();
+        let bought = market.buy(&package).await.expect(201);
+        let sale = market.customer.get(&format!("/invoices/{}", bought["invoice_id"].as_str().unwrap())).await.expect(200);
+        assert_eq!(sale["language"], "fr");
+    }
+
     async fn a_currency_with_three_decimals_has_the_pdf_alone(server) {
         let market = billing_market(server, json!({ "tariff": { "currency": "KWD", "rate": 1234, "per": "hour" } })).await;
         market.set_customer_billing(json!({ "country": "KW" })).await.expect(200);

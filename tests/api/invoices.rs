@@ -84,7 +84,7 @@ on_both_databases! {
         assert_eq!((&invoice["seller"]["name"], &invoice["seller"]["vat_number"]), (&json!("Rotor Works Ltd"), &json!("GB980780684")));
         assert_eq!((&invoice["buyer"]["name"], &invoice["buyer"]["address"]), (&json!("Newcomer"), &Value::Null));
         let line = &invoice["lines"][0];
-        assert_eq!(line["description"], "1 × Lathe, 2026-12-01 10:00 to 2026-12-01 11:00 (Europe/London)");
+        assert_eq!(line["description"], "1 × Lathe, 2026-12-01 10:00 – 2026-12-01 11:00 (Europe/London)");
         assert_eq!((&line["net"], &line["tax_category"], &line["tax_rate"]), (&pounds(99), &json!("standard"), &json!(2000)));
         assert_eq!(invoice["lines"].as_array().unwrap().len(), 3);
         assert_eq!(market.vat_account().await, 79, "the account agrees with the invoice");

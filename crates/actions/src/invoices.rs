@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::customers::check_customer;
 use crate::error::Error;
 use crate::ledger::may_see_money;
-use crate::mailed_bookings::find_reader;
+use crate::mailed_bookings::{find_language, find_reader};
 use crate::open_invoices::{self, InvoiceNow, with_state};
 use crate::record::{audit, publish};
 use crate::{Caller, authorize_in, ledger};
@@ -23,6 +23,7 @@ use domain::invoice::{
     Amounts, Invoice, InvoiceContent, InvoiceKind, InvoiceLine, InvoiceParty, InvoicePeriod, InvoiceTax, LineKey, amounts,
     is_prepaid, number, vat_rounding,
 };
+use domain::language::Language;
 use domain::ledger::{Movement, Purpose, TaxRate};
 use domain::money::{Currency, Money};
 use domain::open_invoices::{InvoiceState, has_begun_at};
@@ -37,7 +38,7 @@ use storage::db::{ReadTx, Tx};
 use storage::invoices::Of;
 use storage::ledger::{Party, Row, Subject};
 use storage::open_invoices::Between;
-use storage::{billing, bookings, invoices, logos, organizations};
+use storage::{billing, bookings, contacts, invoices, logos, organizations};
 
 /// The largest number of rows of the ledger that are invoiced at once.
 const MOST_ROWS: i64 = 5_000;
@@ -144,6 +145,7 @@ pub(crate) fn issue_as(
     };
     let mut issued = Vec::new();
     let logo = logos::find_current(tx.conn, host)?;
+    let language = language_of(tx, new.customer_id)?;
     let bank_account = bank_account.as_ref();
     for kind in [InvoiceKind::Invoice, InvoiceKind::CreditNote] {
         let draft = Draft {
@@ -154,6 +156,7 @@ pub(crate) fn issue_as(
             seller: &seller,
             bank_account,
             logo: logo.as_deref(),
+            language,
             buyer: &buyer,
             booked: &booked,
             free: &free,
@@ -231,6 +234,18 @@ pub(crate) fn party(tx: &mut ReadTx, id: OrganizationId) -> Result<(InvoiceParty
     Ok((party, bank_account))
 }
 
+/// The language of documents to a customer: that of the reader of its confirmed address for invoices or, without one, that of the user
+/// who has been its owner for the longest time. English if neither has chosen one.
+pub(crate) fn language_of(tx: &mut ReadTx, customer: OrganizationId) -> Result<Language, Error> {
+    let billing = billing::get(&mut tx.conn, customer)?;
+    let reader = billing.fields.billing_email.filter(|_| billing.billing_email_verified_at.is_some());
+    let language = match reader {
+        Some(reader) => find_language(tx, &reader)?,
+        None => contacts::find_owner_language(&mut tx.conn, customer)?,
+    };
+    Ok(language.unwrap_or(Language::English))
+}
+
 /// A document to be issued.
 #[derive(Debug, Clone, Copy)]
 struct Draft<'a> {
@@ -241,6 +256,7 @@ struct Draft<'a> {
     seller: &'a InvoiceParty,
     bank_account: Option<&'a BankAccount>,
     logo: Option<&'a str>,
+    language: Language,
     buyer: &'a InvoiceParty,
     booked: &'a BTreeMap<BookingId, Booking>,
     /// The bookings without a price, which are on an invoice.
@@ -352,6 +368,7 @@ impl Draft<'_> {
             period: period(&bookings),
             bank_account: self.bank_account.cloned(),
             logo: self.logo.map(ToOwned::to_owned),
+            language: self.language,
         }
     }
 
@@ -401,7 +418,7 @@ fn last_date(booking: &Booking) -> NaiveDate {
 fn described(booking: &Booking) -> String {
     let local = |at| local_time(booking.timezone, at).format("%Y-%m-%d %H:%M");
     let (from, to) = (local(booking.interval.starts_at()), local(booking.interval.ends_at()));
-    format!("{} × {}, {from} to {to} ({})", booking.quantity, booking.resource_name, booking.timezone)
+    format!("{} × {}, {from} – {to} ({})", booking.quantity, booking.resource_name, booking.timezone)
 }
 
 /// Which documents are listed.

@@ -5,7 +5,7 @@ use chrono::{Datelike as _, Days};
 use serde_json::json;
 
 use crate::error::Error;
-use crate::invoices::{due_days, party};
+use crate::invoices::{due_days, language_of, party};
 use crate::ledger;
 use crate::record::{audit, publish};
 use domain::fact::Event;
@@ -86,6 +86,7 @@ pub(crate) fn issue(tx: &mut Tx<'_>, principal: Principal, document: Document, r
             period: None,
             bank_account,
             logo: logos::find_current(tx.conn, host)?,
+            language: language_of(tx, customer)?,
         },
         issued_by: Some(issued_by),
         created_at: tx.now,

@@ -21,6 +21,7 @@ use domain::bank_account::BankAccount;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingId, InvoiceId, OrganizationId, UserId};
 use domain::invoice::{Invoice, InvoiceContent, InvoiceKind, InvoiceLine, InvoiceParty, InvoicePeriod, InvoiceTax, number};
+use domain::language::Language;
 use domain::limits;
 use domain::money::{Currency, Money};
 use domain::open_invoices::InvoiceState;
@@ -110,6 +111,8 @@ pub(super) struct InvoiceView {
     period: Option<InvoicePeriod>,
     /// The account to which the customer transfers the amount. Null: the host had none.
     bank_account: Option<BankAccount>,
+    /// The language of the document as PDF and as XML: that which the customer had chosen when it was issued.
+    language: Language,
     /// The amount that is still to be paid, after credit notes and payments: a payment pays the invoice that it names, all others pay the
     /// invoices that are due first of those that there are, and what is too much pays later ones. On a credit note 0.
     open: Money,
@@ -143,8 +146,9 @@ impl From<InvoiceNow> for InvoiceView {
             ReminderView { step_days, open, sent_at }
         };
         let reminders = reminders.into_iter().map(reminder).collect();
+        let content = invoice.content;
         let InvoiceContent { seller, buyer, lines, taxes, net, tax, rounding, prepaid, corrects, period, bank_account, .. } =
-            invoice.content;
+            content;
         Self {
             id: invoice.id,
             kind: invoice.kind,
@@ -165,6 +169,7 @@ impl From<InvoiceNow> for InvoiceView {
             corrects,
             period,
             bank_account,
+            language: content.language,
             open,
             state,
             reminders,

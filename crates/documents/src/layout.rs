@@ -164,13 +164,13 @@ impl<'a> Pen<'a> {
         self.page.push(Element::Code { x, y: self.y, module, dark });
     }
 
-    /// Returns the pages, each with its number.
-    pub(crate) fn finish(mut self) -> Vec<Vec<Element>> {
+    /// Returns the pages, each with its number and the number of all pages as `numbered` writes them.
+    pub(crate) fn finish(mut self, numbered: impl Fn(usize, usize) -> String) -> Vec<Vec<Element>> {
         self.done.push(std::mem::take(&mut self.page));
         let mut pages = std::mem::take(&mut self.done);
         let count = pages.len();
         for (page, number) in pages.iter_mut().zip(1..) {
-            let text = format!("Page {number} of {count}");
+            let text = numbered(number, count);
             let x = RIGHT - self.measure.width(&text, FOOT_STYLE);
             page.push(Element::Text { x, y: FOOT, style: FOOT_STYLE, text });
         }
@@ -184,6 +184,10 @@ mod tests {
     use crate::text::tests::Typewriter;
 
     const STYLE: Style = Style::plain(10.0);
+
+    fn numbered(number: usize, count: usize) -> String {
+        format!("Page {number} of {count}")
+    }
 
     fn cell(edge: Edge, text: &str) -> Cell {
         Cell { edge, width: 100.0, style: STYLE, text: text.to_owned() }
@@ -200,7 +204,7 @@ mod tests {
         let mut pen = Pen::new(&Typewriter, "Invoice 1".to_owned());
         pen.row(&[cell(Edge::Left(LEFT), "Lathe"), cell(Edge::Right(RIGHT), "1.00")]);
         pen.row(&[cell(Edge::Right(RIGHT), "1000.00")]);
-        let pages = pen.finish();
+        let pages = pen.finish(numbered);
         let right = |wanted: &str| {
             let found = pages[0].iter().find_map(|element| match element {
                 Element::Text { x, y, text, .. } if text == wanted => Some((x + Typewriter.width(text, STYLE), *y)),
@@ -220,7 +224,7 @@ mod tests {
             pen.row(&[cell(Edge::Left(LEFT), &format!("row{number}"))]);
         }
         pen.end_table();
-        let pages = pen.finish();
+        let pages = pen.finish(numbered);
         assert_eq!(pages.len(), 3);
         for (page, number) in pages.iter().zip(1..) {
             let found = texts(page);
@@ -239,7 +243,7 @@ mod tests {
         for number in 0..40 {
             pen.row(&[cell(Edge::Left(LEFT), &long), cell(Edge::Right(RIGHT), &format!("row{number}"))]);
         }
-        let pages = pen.finish();
+        let pages = pen.finish(numbered);
         for page in &pages {
             assert!(page.iter().all(|element| !matches!(element, Element::Text { y, .. } if *y > FOOT)));
             let (words, rows) = (texts(page).iter().filter(|text| text.starts_with("word")).count(), texts(page));
@@ -247,14 +251,14 @@ mod tests {
         }
         let mut endless = Pen::new(&Typewriter, "Invoice 1".to_owned());
         endless.row(&[cell(Edge::Left(LEFT), &"word ".repeat(1000))]);
-        assert!(endless.finish().len() > 1, "a row that is longer than a page is divided");
+        assert!(endless.finish(numbered).len() > 1, "a row that is longer than a page is divided");
     }
 
     #[test]
     fn a_paragraph_is_divided_between_its_lines() {
         let mut pen = Pen::new(&Typewriter, "Invoice 1".to_owned());
         pen.paragraph((LEFT, 50.0), STYLE, &"ten words. ".repeat(100));
-        let pages = pen.finish();
+        let pages = pen.finish(numbered);
         assert_eq!(pages.len(), 2);
         assert_eq!(pages.iter().flat_map(|page| texts(page)).filter(|text| *text == "ten words.").count(), 100);
     }

@@ -1,5 +1,5 @@
 //! Invoices and credit notes as documents: a PDF for people, and the XML of EN 16931 for their programs. All of it follows from the
-//! invoice as it was issued, so the same invoice is always the same document.
+//! invoice as it was issued, in the language that it was issued in, so the same invoice is always the same document.
 
 mod face;
 mod layout;
@@ -13,6 +13,8 @@ mod wording;
 
 use domain::invoice::Invoice;
 use domain::logo::Logo;
+
+use self::wording::Words;
 
 pub use self::logo::{InvalidLogo, read_logo};
 pub use self::packet::NoPdf;
@@ -37,5 +39,5 @@ pub fn pdf(invoice: &Invoice, logo: Option<&Logo>) -> Result<Vec<u8>, NoPdf> {
 
 /// Returns the name under which a document is saved, without its extension.
 pub fn file_name(invoice: &Invoice) -> String {
-    format!("{}-{}", invoice.kind.as_str().replace('_', "-"), invoice.number())
+    format!("{}-{}", Words::new(invoice.content.language).of_kind(invoice.kind, "file"), invoice.number())
 }

@@ -5,9 +5,9 @@ use qrcodegen::{QrCode, QrCodeEcc};
 use super::layout::{Cell, Edge, Element, LEFT, Pen, RIGHT, TOP};
 use super::standard::NoXml;
 use super::text::{Measure, Style};
-use super::wording::{CREDITED, described, named, plain, reason, short, taxed, title};
+use super::wording::Words;
 use domain::bank_account::transfer_code;
-use domain::invoice::{Invoice, InvoiceKind, InvoiceParty};
+use domain::invoice::{Invoice, InvoiceKind, InvoiceParty, InvoicePeriod};
 use domain::ledger::Purpose;
 use domain::money::Money;
 
@@ -33,72 +33,74 @@ const QUIET: usize = 4;
 
 /// Returns the pages of an invoice with a logo of this height. `no_xml` is the reason why it comes without XML.
 pub(crate) fn pages(invoice: &Invoice, logo: Option<f32>, no_xml: Option<&NoXml>, measure: &dyn Measure) -> Vec<Vec<Element>> {
-    let mut pen = Pen::new(measure, named(invoice));
-    head(&mut pen, invoice, logo);
-    lines(&mut pen, invoice);
-    sums(&mut pen, invoice);
+    let words = &Words::new(invoice.content.language);
+    let mut pen = Pen::new(measure, words.named(invoice));
+    head(&mut pen, words, invoice, logo);
+    lines(&mut pen, words, invoice);
+    sums(&mut pen, words, invoice);
     pen.skip(14.0);
-    payment(&mut pen, invoice);
-    notes(&mut pen, invoice, no_xml);
-    pen.finish()
+    payment(&mut pen, words, invoice);
+    notes(&mut pen, words, invoice, no_xml);
+    pen.finish(|number, count| words.with("head", "page", [("number", &number.to_string()), ("count", &count.to_string())]))
 }
 
 const fn cell(edge: Edge, width: f32, style: Style, text: String) -> Cell {
     Cell { edge, width, style, text }
 }
 
-fn head(pen: &mut Pen<'_>, invoice: &Invoice, logo: Option<f32>) {
+fn head(pen: &mut Pen<'_>, words: &Words, invoice: &Invoice, logo: Option<f32>) {
     let content = &invoice.content;
     if let Some(height) = logo {
         pen.logo(height);
         pen.skip(12.0);
     }
-    party(pen, SELLER, &content.seller);
+    party(pen, words, &content.seller);
     let after_seller = std::mem::replace(&mut pen.y, TOP);
-    pen.paragraph((FACTS, RIGHT - FACTS), TITLE, title(invoice.kind));
+    pen.paragraph((FACTS, RIGHT - FACTS), TITLE, &words.of_kind(invoice.kind, "title"));
     pen.skip(6.0);
-    let period = content.period.map(|period| format!("{} to {}", period.starts_on, period.ends_on));
+    let from_to = |InvoicePeriod { starts_on, ends_on }: InvoicePeriod| {
+        words.with("head", "from-to", [("from", &starts_on.to_string()), ("to", &ends_on.to_string())])
+    };
+    let period = content.period.map(from_to);
     let due = (invoice.kind == InvoiceKind::Invoice).then(|| invoice.due_on.to_string());
-    let facts = [
-        ("Number", Some(invoice.number())),
-        ("Date", Some(invoice.issued_on.to_string())),
-        ("Due date", due),
-        ("Period", period),
-    ];
+    let facts =
+        [("number", Some(invoice.number())), ("date", Some(invoice.issued_on.to_string())), ("due", due), ("period", period)];
     for (label, value) in facts {
         if let Some(value) = value {
-            let label = cell(Edge::Left(FACTS), 60.0, TEXT, label.to_owned());
+            let label = cell(Edge::Left(FACTS), 60.0, TEXT, words.text("head", label));
             pen.row(&[label, cell(Edge::Left(FACTS + 62.0), RIGHT - FACTS - 62.0, TEXT, value)]);
         }
     }
     pen.y = pen.y.max(after_seller);
     pen.skip(24.0);
-    pen.paragraph((LEFT, SELLER), SMALL, "Customer");
-    party(pen, SELLER, &content.buyer);
+    pen.paragraph((LEFT, SELLER), SMALL, &words.text("head", "customer"));
+    party(pen, words, &content.buyer);
     pen.skip(18.0);
     if !content.corrects.is_empty() {
-        let text = format!("This credit note corrects {}.", content.corrects.join(", "));
+        let text = words.with("head", "corrects", [("numbers", &content.corrects.join(", "))]);
         pen.paragraph((LEFT, RIGHT - LEFT), TEXT, &text);
         pen.skip(10.0);
     }
 }
 
-fn party(pen: &mut Pen<'_>, width: f32, party: &InvoiceParty) {
-    let column = (LEFT, width);
+fn party(pen: &mut Pen<'_>, words: &Words, party: &InvoiceParty) {
+    let column = (LEFT, SELLER);
     pen.paragraph(column, NAME, &party.name);
     if let Some(address) = &party.address {
         pen.paragraph(column, TEXT, &address.street);
         pen.paragraph(column, TEXT, format!("{} {}", address.postal_code, address.city).trim());
     }
-    let labelled = [("", &party.country), ("VAT number ", &party.vat_number), ("Tax number ", &party.tax_number)];
-    for (label, value) in labelled {
+    if let Some(country) = &party.country {
+        pen.paragraph(column, TEXT, country);
+    }
+    for (label, value) in [("vat-number", &party.vat_number), ("tax-number", &party.tax_number)] {
         if let Some(value) = value {
-            pen.paragraph(column, TEXT, &format!("{label}{value}"));
+            pen.paragraph(column, TEXT, &words.with("head", label, [("number", value)]));
         }
     }
 }
 
-fn lines(pen: &mut Pen<'_>, invoice: &Invoice) {
+fn lines(pen: &mut Pen<'_>, words: &Words, invoice: &Invoice) {
     let content = &invoice.content;
     let has_vat = !content.taxes.is_empty();
     let row = |style: Style, number: String, text: String, rate: String, amount: String| {
@@ -110,38 +112,35 @@ fn lines(pen: &mut Pen<'_>, invoice: &Invoice) {
         ]
     };
     let currency = invoice.total.currency;
-    let (rate, amount) = if has_vat { ("VAT", format!("Net {currency}")) } else { ("", currency.to_string()) };
-    pen.begin_table(row(STRONG, "No.".to_owned(), "Description".to_owned(), rate.to_owned(), amount));
+    let (rate, amount) = match has_vat {
+        true => (words.text("table", "vat"), words.with("table", "net", [("currency", currency.as_str())])),
+        false => (String::new(), currency.to_string()),
+    };
+    pen.begin_table(row(STRONG, words.text("table", "number"), words.text("table", "description"), rate, amount));
     for (number, line) in (1..).zip(&content.lines) {
-        let rate = if has_vat { short(line) } else { String::new() };
-        pen.row(&row(TEXT, number.to_string(), described(line), rate, plain(line.net)));
+        let rate = if has_vat { words.short(line) } else { String::new() };
+        pen.row(&row(TEXT, number.to_string(), words.described(line), rate, words.plain(line.net)));
         pen.skip(3.0);
     }
     pen.end_table();
 }
 
-fn sums(pen: &mut Pen<'_>, invoice: &Invoice) {
+fn sums(pen: &mut Pen<'_>, words: &Words, invoice: &Invoice) {
     let content = &invoice.content;
     let mut rows = Vec::new();
     if !content.taxes.is_empty() {
-        rows.push((TEXT, "Sum without VAT".to_owned(), plain(content.net)));
+        rows.push((TEXT, words.text("table", "sum"), words.plain(content.net)));
     }
-    rows.extend(content.taxes.iter().map(|tax| (TEXT, taxed(tax), plain(tax.tax))));
+    rows.extend(content.taxes.iter().map(|tax| (TEXT, words.taxed(tax), words.plain(tax.tax))));
     if content.rounding.amount != 0 {
-        rows.push((TEXT, "Rounding".to_owned(), plain(content.rounding)));
+        rows.push((TEXT, words.text("table", "rounding"), words.plain(content.rounding)));
     }
     if let Some(prepaid) = content.prepaid {
-        let label = match invoice.kind {
-            InvoiceKind::Invoice => "Paid with prepaid credit",
-            InvoiceKind::CreditNote => "Returned as prepaid credit",
-        };
-        rows.push((TEXT, label.to_owned(), plain(Money { amount: -prepaid.amount, ..prepaid })));
+        let paid = Money { amount: -prepaid.amount, ..prepaid };
+        rows.push((TEXT, words.of_kind(invoice.kind, "prepaid"), words.plain(paid)));
     }
-    let total = match invoice.kind {
-        InvoiceKind::Invoice => "Amount to pay",
-        InvoiceKind::CreditNote => "Amount credited",
-    };
-    rows.push((Style::bold(10.5), format!("{total} ({})", invoice.total.currency), plain(invoice.total)));
+    let total = words.of_kind(invoice.kind, "total");
+    rows.push((Style::bold(10.5), format!("{total} ({})", invoice.total.currency), words.plain(invoice.total)));
     // The total does not stand alone on a page.
     pen.need(60.0);
     for (style, label, amount) in rows {
@@ -151,16 +150,18 @@ fn sums(pen: &mut Pen<'_>, invoice: &Invoice) {
     }
 }
 
-fn payment(pen: &mut Pen<'_>, invoice: &Invoice) {
+fn payment(pen: &mut Pen<'_>, words: &Words, invoice: &Invoice) {
     let content = &invoice.content;
     if invoice.kind == InvoiceKind::CreditNote {
-        return pen.paragraph((LEFT, RIGHT - LEFT), TEXT, &format!("{CREDITED}."));
+        return pen.paragraph((LEFT, RIGHT - LEFT), TEXT, &format!("{}.", words.text("payment", "credited")));
     }
     if invoice.total.amount <= 0 {
-        return pen.paragraph((LEFT, RIGHT - LEFT), TEXT, "There is nothing to pay.");
+        return pen.paragraph((LEFT, RIGHT - LEFT), TEXT, &words.text("payment", "nothing"));
     }
+    let (amount, date) = (words.amount(invoice.total), invoice.due_on.to_string());
+    let demand = |name| words.with("payment", name, [("amount", &amount), ("date", &date)]);
     let Some(account) = content.bank_account.as_ref() else {
-        return pen.paragraph((LEFT, RIGHT - LEFT), TEXT, &format!("Please pay {} by {}.", invoice.total, invoice.due_on));
+        return pen.paragraph((LEFT, RIGHT - LEFT), TEXT, &demand("pay"));
     };
     let holder = account.holder.as_ref().unwrap_or(&content.seller.name);
     let code = transfer_code(account, &content.seller.name, invoice.total, &invoice.number());
@@ -168,17 +169,17 @@ fn payment(pen: &mut Pen<'_>, invoice: &Invoice) {
     pen.need(if code.is_some() { CODE + 20.0 } else { 80.0 });
     let top = pen.y;
     let column = (LEFT, RIGHT - LEFT - CODE - 20.0);
-    pen.paragraph(column, TEXT, &format!("Please transfer {} by {} to:", invoice.total, invoice.due_on));
+    pen.paragraph(column, TEXT, &demand("transfer"));
     pen.skip(4.0);
     let facts = [
-        ("Account holder", Some(holder.clone())),
-        ("IBAN", Some(account.grouped_iban())),
-        ("BIC", account.bic.clone()),
-        ("Reference", Some(invoice.number())),
+        (words.text("payment", "holder"), Some(holder.clone())),
+        ("IBAN".to_owned(), Some(account.grouped_iban())),
+        ("BIC".to_owned(), account.bic.clone()),
+        (words.text("payment", "reference"), Some(invoice.number())),
     ];
     for (label, value) in facts {
         if let Some(value) = value {
-            let label = cell(Edge::Left(LEFT), 80.0, TEXT, label.to_owned());
+            let label = cell(Edge::Left(LEFT), 80.0, TEXT, label);
             pen.row(&[label, cell(Edge::Left(LEFT + 84.0), column.1 - 84.0, STRONG, value)]);
         }
     }
@@ -195,29 +196,28 @@ fn payment(pen: &mut Pen<'_>, invoice: &Invoice) {
         pen.skip(edge);
         pen.code(RIGHT - CODE + edge, module, dark);
         pen.y = top + CODE;
-        pen.paragraph((RIGHT - CODE, CODE), SMALL, "Scan to transfer");
+        pen.paragraph((RIGHT - CODE, CODE), SMALL, &words.text("payment", "scan"));
         pen.y = pen.y.max(after);
     }
 }
 
-fn notes(pen: &mut Pen<'_>, invoice: &Invoice, no_xml: Option<&NoXml>) {
+fn notes(pen: &mut Pen<'_>, words: &Words, invoice: &Invoice, no_xml: Option<&NoXml>) {
     let column = (LEFT, RIGHT - LEFT);
     pen.skip(10.0);
     let content = &invoice.content;
-    for text in content.taxes.iter().filter_map(reason) {
+    for text in content.taxes.iter().filter_map(|tax| words.reason(tax)) {
         pen.paragraph(column, TEXT, &format!("{}.", text.trim_end_matches('.')));
     }
     if content.lines.iter().any(|line| line.purpose == Purpose::Prepayment) {
-        pen.paragraph(column, TEXT, "Prepaid credit has no VAT. The bookings that it pays for are taxed.");
+        pen.paragraph(column, TEXT, &words.text("note", "prepayment"));
     } else if content.taxes.is_empty() {
-        pen.paragraph(column, TEXT, "The host charges no VAT.");
+        pen.paragraph(column, TEXT, &words.text("note", "no-vat"));
     }
     if content.rounding.amount != 0 {
-        let text = "VAT is computed on the sums above. The rounding is the difference to the agreed prices of the bookings.";
-        pen.paragraph(column, TEXT, text);
+        pen.paragraph(column, TEXT, &words.text("note", "rounding"));
     }
     if let Some(no_xml) = no_xml {
         pen.skip(6.0);
-        pen.paragraph(column, SMALL, &format!("This file contains no electronic invoice. {no_xml}"));
+        pen.paragraph(column, SMALL, &words.no_xml(no_xml.clone()));
     }
 }

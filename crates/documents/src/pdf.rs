@@ -16,8 +16,8 @@ use super::logo::{self, Placed};
 use super::packet::{self, NoPdf, XML_NAME};
 use super::paper;
 use super::standard::{self, Syntax};
-use super::wording::named;
-use domain::invoice::Invoice;
+use super::wording::Words;
+use domain::invoice::{Invoice, InvoiceContent};
 use domain::logo::Logo;
 
 /// The thickness of lines.
@@ -39,12 +39,15 @@ pub(crate) fn written(invoice: &Invoice, logo: Option<&Logo>) -> Result<Vec<u8>,
         sheet.finish();
     }
     let issued_at = instant(invoice.created_at.to_chrono());
+    let words = Words::new(invoice.content.language);
+    let (named, InvoiceContent { seller, buyer, .. }) = (words.named(invoice), &invoice.content);
+    let about = [("document", named.as_str()), ("seller", &seller.name), ("buyer", &buyer.name)];
     let metadata = Metadata::new()
-        .title(named(invoice))
+        .title(named.clone())
         .authors(vec![invoice.content.seller.name.clone()])
-        .description(format!("{} of {} for {}", named(invoice), invoice.content.seller.name, invoice.content.buyer.name))
+        .description(words.with("head", "about", about))
         .creator("Sharefloor".to_owned())
-        .language("en".to_owned())
+        .language(invoice.content.language.to_string())
         .document_id(invoice.id.to_string())
         .creation_date(issued_at);
     document.set_metadata(metadata);
@@ -53,7 +56,7 @@ pub(crate) fn written(invoice: &Invoice, logo: Option<&Logo>) -> Result<Vec<u8>,
         let file = EmbeddedFile {
             path: XML_NAME.to_owned(),
             mime_type: MimeType::new("text/xml"),
-            description: Some("The invoice as UN/CEFACT CII, EN 16931".to_owned()),
+            description: Some(words.text("note", "xml")),
             association_kind: AssociationKind::Alternative,
             data: xml.into_bytes().into(),
             modification_date: Some(issued_at),

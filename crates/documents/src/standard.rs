@@ -12,7 +12,7 @@ use en16931::{
 };
 use rust_decimal::Decimal;
 
-use super::wording::{self, AGREED_WITHOUT, CREDITED, NOT_SUBJECT};
+use super::wording::Words;
 use domain::country::Country;
 use domain::ids::OrganizationId;
 use domain::invoice::{Invoice, InvoiceContent, InvoiceKind, InvoiceLine, InvoiceParty};
@@ -122,6 +122,7 @@ const fn untaxed(content: &InvoiceContent) -> Category {
 
 fn model(invoice: &Invoice) -> Result<Model, NoXml> {
     let content = &invoice.content;
+    let words = Words::new(content.language);
     let is_credit = invoice.kind == InvoiceKind::CreditNote;
     let has_vat = !content.taxes.is_empty();
     let mut model = Model::default();
@@ -132,7 +133,7 @@ fn model(invoice: &Invoice) -> Result<Model, NoXml> {
     model.issue_date = Some(date(invoice.issued_on)?);
     model.currency = Some(Code::new(invoice.total.currency.as_str()));
     if is_credit {
-        model.payment_terms = Some(CREDITED.to_owned());
+        model.payment_terms = Some(words.text("payment", "credited"));
     } else {
         model.due_date = Some(date(invoice.due_on)?);
     }
@@ -146,13 +147,14 @@ fn model(invoice: &Invoice) -> Result<Model, NoXml> {
     model.preceding_invoices = content.corrects.iter().map(|number| preceding(number)).collect();
     if content.corrects.len() > 1 {
         // CII has a place for the first one only.
-        model.notes = vec![format!("Corrects the invoices {}", content.corrects.join(", ")).into()];
+        model.notes = vec![words.with("head", "corrects-several", [("numbers", &content.corrects.join(", "))]).into()];
     }
     model.seller = party(&content.seller, invoice.organization_id, has_vat, true)?;
     model.buyer = party(&content.buyer, invoice.customer_id, has_vat, false)?;
     model.payment = payment(invoice);
-    model.lines = (1..).zip(&content.lines).map(|(number, line)| item(number, line, content)).collect::<Result<_, _>>()?;
-    model.vat_breakdown = breakdown(content)?;
+    model.lines =
+        (1..).zip(&content.lines).map(|(number, line)| item(number, line, content, &words)).collect::<Result<_, _>>()?;
+    model.vat_breakdown = breakdown(content, &words)?;
     model.totals = totals(invoice)?;
     Ok(model)
 }
@@ -216,14 +218,14 @@ fn payment(invoice: &Invoice) -> Option<PaymentInstructions> {
 }
 
 /// A line. Prices are not negative, so that an amount that is taken back has a negative quantity.
-fn item(number: usize, line: &InvoiceLine, content: &InvoiceContent) -> Result<ModelLine, NoXml> {
+fn item(number: usize, line: &InvoiceLine, content: &InvoiceContent, words: &Words) -> Result<ModelLine, NoXml> {
     let quantity = Quantity::new(if line.net.amount < 0 { Decimal::NEGATIVE_ONE } else { Decimal::ONE });
     let (code, rate) = line.tax_category.map_or_else(|| untaxed(content), |one| category(one, line.tax_rate.unwrap_or_default()));
-    Ok(ModelLine::new(number.to_string(), wording::described(line), quantity, "C62", amount(line.net)?, code, rate))
+    Ok(ModelLine::new(number.to_string(), words.described(line), quantity, "C62", amount(line.net)?, code, rate))
 }
 
 /// The taxes, once for each category and rate. Lines that were agreed without VAT are exempt beside others.
-fn breakdown(content: &InvoiceContent) -> Result<Vec<VatBreakdown>, NoXml> {
+fn breakdown(content: &InvoiceContent, words: &Words) -> Result<Vec<VatBreakdown>, NoXml> {
     let mut entries = Vec::new();
     for tax in &content.taxes {
         let (code, rate) = category(tax.category, tax.rate);
@@ -232,7 +234,7 @@ fn breakdown(content: &InvoiceContent) -> Result<Vec<VatBreakdown>, NoXml> {
             tax_amount: amount(tax.tax)?,
             category: Code::new(code),
             rate,
-            exemption_reason: wording::reason(tax).map(str::to_owned),
+            exemption_reason: words.reason(tax),
             exemption_reason_code: (tax.category == TaxCategory::ReverseCharge).then(|| Code::new("VATEX-EU-AE")),
         });
     }
@@ -240,7 +242,7 @@ fn breakdown(content: &InvoiceContent) -> Result<Vec<VatBreakdown>, NoXml> {
     let Some(net) = Money::sum(without.map(|line| line.net)) else { return Ok(entries) };
     let (code, rate) = untaxed(content);
     let is_all = content.taxes.is_empty();
-    let reason = if is_all { NOT_SUBJECT } else { AGREED_WITHOUT };
+    let reason = words.text("tax", if is_all { "why-none" } else { "why-agreed" });
     match entries.iter_mut().find(|entry| entry.category.as_str() == code) {
         Some(known) => {
             known.taxable_amount = known.taxable_amount.checked_add(amount(net)?)?;
@@ -251,7 +253,7 @@ fn breakdown(content: &InvoiceContent) -> Result<Vec<VatBreakdown>, NoXml> {
             tax_amount: InvoiceAmount::from_minor_units(0),
             category: Code::new(code),
             rate,
-            exemption_reason: Some(reason.to_owned()),
+            exemption_reason: Some(reason),
             exemption_reason_code: is_all.then(|| Code::new("VATEX-EU-O")),
         }),
     }

@@ -13,6 +13,7 @@ use domain::ids::{BookingId, Identifier as _, InvoiceId, OrganizationId, Prepaid
 use domain::invoice::{
     Amounts, Invoice, InvoiceContent, InvoiceKind, InvoiceLine, InvoiceParty, InvoicePeriod, LineKey, amounts,
 };
+use domain::language::Language;
 use domain::ledger::{Movement, Owed, less_prepaid, movements, owed, prepayment};
 use domain::logo::{Logo, PictureType};
 use domain::money::{Currency, Money};
@@ -109,6 +110,7 @@ fn of_amounts(found: &Amounts) -> Invoice {
         corrects: Vec::new(),
         period: Some(InvoicePeriod { starts_on: "2026-11-28".parse().unwrap(), ends_on: "2026-11-30".parse().unwrap() }),
         logo: None,
+        language: Language::English,
         bank_account: Some(BankAccount {
             iban: "DE89370400440532013000".to_owned(),
             bic: Some("COBADEFFXXX".to_owned()),
@@ -211,6 +213,10 @@ fn prepayment_of(price: i64) -> Invoice {
     invoice
 }
 
+fn in_language(language: Language, invoice: Invoice) -> Invoice {
+    Invoice { content: InvoiceContent { language, ..invoice.content }, ..invoice }
+}
+
 /// All examples, by name.
 fn examples() -> Vec<(&'static str, Invoice)> {
     let standard = || invoice(&[vec![(Some((Standard, 1900)), 10_000)], vec![(Some((Standard, 1900)), 2_550)]], "EUR");
@@ -245,6 +251,10 @@ fn examples() -> Vec<(&'static str, Invoice)> {
         ("prepaid", part_prepaid()),
         ("prepaid-returned", prepaid_returned()),
         ("prepayment", prepayment_of(10_000)),
+        ("german", in_language(Language::German, invoice(&rates, "EUR"))),
+        ("german-reverse-charge", in_language(Language::German, invoice(&[vec![(Some((ReverseCharge, 0)), 10_000)]], "EUR"))),
+        ("french-prepaid", in_language(Language::French, part_prepaid())),
+        ("dutch-credit-note", in_language(Language::Dutch, credit_with_fee())),
         ("pages", invoice(&vec![vec![(Some((Standard, 1900)), 1_999)]; 150], "EUR")),
     ]
 }
@@ -299,6 +309,21 @@ fn prepaid_credit_is_the_paid_amount_and_the_rest_is_to_be_paid() {
     }
     let returned = prepaid_returned();
     assert_eq!((returned.total, returned.content.prepaid), (invoice.total, invoice.content.prepaid));
+}
+
+#[test]
+fn a_document_is_in_the_language_of_its_customer() {
+    for (language, name, line, reason) in [
+        (Language::German, "gutschrift-2026-00001", "Gebühr für die späte Stornierung: 2 × ", "Nicht umsatzsteuerbar"),
+        (Language::French, "avoir-2026-00001", "Frais d’annulation tardive : 2 × ", "Non soumis à la TVA"),
+        (Language::Dutch, "creditnota-2026-00001", "Vergoeding voor de late annulering: 2 × ", "Niet onderworpen aan btw"),
+    ] {
+        let credit = in_language(language, credit_with_fee());
+        assert_eq!(file_name(&credit), name);
+        let xml = [ubl(&credit), ubl(&in_language(language, untaxed()))].map(Result::unwrap).concat();
+        assert!(xml.contains(line) && xml.contains(reason), "{xml}");
+        assert!(contains(&pdf(&credit, None).unwrap(), &format!("/Lang({language})")), "{language}");
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::bank_account::BankAccount;
 use super::billing::BillingAddress;
 use super::ids::{BookingId, InvoiceId, OrganizationId, UserId};
+use super::language::Language;
 use super::ledger::{Account, Movement, Purpose, TaxRate};
 use super::money::{Currency, Money};
 use super::pricing::{TaxCategory, vat_on};
@@ -125,6 +126,13 @@ pub struct InvoiceContent {
     /// The SHA-256 of the logo of the host. None if it had none.
     #[serde(default)]
     pub logo: Option<String>,
+    /// The language of the document. English on documents that were issued before there were others.
+    #[serde(default = "english")]
+    pub language: Language,
+}
+
+const fn english() -> Language {
+    Language::English
 }
 
 /// An invoice or credit note.

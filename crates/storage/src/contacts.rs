@@ -57,6 +57,18 @@ pub fn get(conn: &mut Conn, organization: OrganizationId, person: Option<UserId>
     Ok(Contact { organization_name, email, person })
 }
 
+/// Returns the language of the user who has been an owner of the organization for the longest time; none if there is no owner, or the
+/// owner has chosen no language.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_owner_language(conn: &mut Conn, organization: OrganizationId) -> Result<Option<Language>, StorageError> {
+    let owners = members::table.inner_join(users::table).filter(members::organization_id.eq(organization));
+    let owners = owners.filter(members::role.eq(Role::Owner)).order((members::created_at, members::user_id));
+    let found: Option<Option<Language>> = owners.select(users::language).first(conn).optional()?;
+    Ok(found.flatten())
+}
+
 /// Returns the language of each address that is the contact address of an organization or its address for invoices: that of the
 /// user who has been an owner of the organization for the longest time.
 ///
