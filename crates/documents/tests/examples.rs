@@ -91,7 +91,7 @@ fn invoice(bookings: &[Vec<Part>], code: &str) -> Invoice {
 fn of_amounts(found: &Amounts) -> Invoice {
     let line = |((booking_id, purpose, tax), net): &(LineKey, Money)| {
         let (tax_category, tax_rate) = tax.unzip();
-        let description = "2 × Fräsmaschine DMU 50, 2026-11-30 10:00 to 2026-11-30 12:30 (Europe/Berlin)".to_owned();
+        let description = "2 × Fräsmaschine DMU 50, 2026-11-30 10:00 – 2026-11-30 12:30 (Europe/Berlin)".to_owned();
         InvoiceLine { booking_id: *booking_id, purpose: *purpose, description, net: *net, tax_category, tax_rate }
     };
     let mut taxes = found.taxes.clone();

@@ -216,9 +216,9 @@ pub fn owed(is_own: bool, status: BookingStatus, price: &Price, fee: Option<&Fee
     owed
 }
 
-/// Returns the amounts that a booking or a seat owes after the prepaid credit that it uses: the part that was paid for pays it, and the rest is a
-/// discount on its price, which reduces income and VAT in the same proportions, by the largest remainder. Hours take off the price of the
-/// time that they cover, with its VAT, and their own price becomes an income.
+/// Returns the amounts that a booking or a seat owes after the prepaid credit that it uses: the part that was paid for pays it, and the
+/// rest is a discount on its price, which reduces income and VAT in the same proportions, by the largest remainder. Hours take off the
+/// price of the time that they cover, with its VAT, and their own price becomes an income.
 #[must_use]
 pub fn less_prepaid(mut owed: Owed, price: &Price, uses: &[PrepaidUse]) -> Owed {
     let own = || uses.iter().filter(|used| used.currency == price.total.currency && used.hours.is_none());

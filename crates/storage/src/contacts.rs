@@ -65,8 +65,8 @@ pub fn get(conn: &mut Conn, organization: OrganizationId, person: Option<UserId>
 pub fn find_owner_language(conn: &mut Conn, organization: OrganizationId) -> Result<Option<Language>, StorageError> {
     let owners = members::table.inner_join(users::table).filter(members::organization_id.eq(organization));
     let owners = owners.filter(members::role.eq(Role::Owner)).order((members::created_at, members::user_id));
-    let found: Option<Option<Language>> = owners.select(users::language).first(conn).optional()?;
-    Ok(found.flatten())
+    let languages: Vec<Option<Language>> = owners.select(users::language).load(conn)?;
+    Ok(languages.into_iter().next().flatten())
 }
 
 /// Returns the language of each address that is the contact address of an organization or its address for invoices: that of the

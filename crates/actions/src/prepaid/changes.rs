@@ -46,8 +46,8 @@ pub(super) fn expire(tx: &mut Tx<'_>, of: &Prepaid) -> Result<(), Error> {
     ledger::add(tx, subject(of), &movements)
 }
 
-/// Returns credit that a booking or a seat no longer uses to locked prepaid credit. If that has expired meanwhile, the credit that comes back can
-/// be used for a while. The credit that was left before stays expired, unless the sale is not paid for.
+/// Returns credit that a booking or a seat no longer uses to locked prepaid credit. If that has expired meanwhile, the credit that comes
+/// back can be used for a while. The credit that was left before stays expired, unless the sale is not paid for.
 pub(super) fn give_back(tx: &mut Tx<'_>, to: &Prepaid, from: PaidObject, credit: Credit) -> Result<(), Error> {
     if !to.has_expired(tx.now) {
         return enter(tx, to, PrepaidEntryKind::Return, Some(from), credit);
