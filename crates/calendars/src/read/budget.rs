@@ -2,7 +2,7 @@
 
 use super::found::NotACalendar;
 
-/// Work that a file may take: days of recurrences that are looked at.
+/// Work that a file may take, in days of recurrences that are looked at.
 #[derive(Debug)]
 pub(super) struct Budget(u64);
 

@@ -6,6 +6,12 @@ use chrono::{Datelike as _, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, T
 
 use super::budget::{Budget, TooMuch};
 
+/// The cost of a start that is added: its time is kept with a title of up to 200 characters.
+const COST_OF_START: u64 = 100;
+
+/// So many names of days take as long to compare with a day as it takes to find the next day.
+const NAMES_FOR_A_UNIT: usize = 16;
+
 /// Why a rule is not understood.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("its recurrence rule is not supported: {0}")]
@@ -105,8 +111,8 @@ impl Rule {
         if has_frequency { Ok(rule) } else { Err(NotSupported("FREQ is missing".to_owned())) }
     }
 
-    /// Calls `add` with the start of each occurrence from `from` on, in order, until one is after `last` or the rule ends. Each day that is
-    /// looked at costs a unit of the budget.
+    /// Calls `add` with the start of each occurrence from `from` on, in order, until one is after `last` or the rule ends. Each time of each
+    /// day that is looked at costs a unit of the budget, and each start that is added costs [`COST_OF_START`] units.
     ///
     /// # Errors
     /// When the budget is spent.
@@ -118,6 +124,11 @@ impl Rule {
         mut add: impl FnMut(NaiveDateTime),
     ) -> Result<(), TooMuch> {
         let times = self.times(first.time());
+        budget.spend(times.len() as u64)?;
+        // A day takes the longer, the more times and names of days the rule has.
+        let names = self.months.len() + 3 * self.weeks.len() + self.year_days.len() + self.month_days.len() + self.weekdays.len();
+        let cost_of_day = (times.len() + names / NAMES_FOR_A_UNIT) as u64;
+        let cost_of_period = (self.places.len() / NAMES_FOR_A_UNIT) as u64;
         let mut left = self.count.unwrap_or(usize::MAX);
         // Without a count, periods that are over need not be looked at.
         let mut number = if self.count.is_some() { 0 } else { self.periods_before(first.date(), from.date()) };
@@ -126,17 +137,17 @@ impl Rule {
                 return Ok(());
             }
             number += 1;
-            budget.spend(days)?;
+            budget.spend(days * cost_of_day + cost_of_period)?;
             let chosen = begins.iter_days().take(usize::try_from(days).unwrap_or_default());
             let chosen = chosen.filter(|day| self.has(*day, first.date()));
             let starts: Vec<_> = chosen.flat_map(|day| times.iter().map(move |time| day.and_time(*time))).collect();
-            budget.spend(starts.len() as u64)?;
             for start in self.placed(&starts).into_iter().filter(|start| *start >= first) {
                 if start > last || self.is_over(start) || left == 0 {
                     return Ok(());
                 }
                 left -= 1;
                 if start >= from {
+                    budget.spend(COST_OF_START)?;
                     add(start);
                 }
             }
@@ -274,9 +285,16 @@ fn days_of_year(day: NaiveDate) -> u64 {
     if day.leap_year() { 366 } else { 365 }
 }
 
-/// The values of a list. Empty ones are left out.
-fn list<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
-    text.split(',').map(str::trim).filter(|value| !value.is_empty()).map(read).collect()
+/// The values of a list, each once. Empty ones are left out.
+fn list<T: PartialEq>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
+    let mut values = Vec::new();
+    for value in text.split(',').map(str::trim).filter(|value| !value.is_empty()) {
+        let value = read(value)?;
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    Some(values)
 }
 
 fn weekday(text: &str) -> Option<Weekday> {

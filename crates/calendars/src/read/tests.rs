@@ -367,6 +367,54 @@ fn a_file_can_take_only_so_much_time_and_so_many_times() {
     let one = "BEGIN:VEVENT\nDTSTART:19000101T080000Z\nDURATION:PT1M\nRRULE:FREQ=DAILY;COUNT=1000000\nSUMMARY:";
     let all: String = (0..400).map(|number| format!("{one}{number}\nEND:VEVENT\n")).collect();
     assert_eq!(read(&calendar(&all), Tz::UTC, at(NOW)), Err(NotACalendar::TooMuch));
+    for rule in [
+        format!("FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;{}", each_second()),
+        format!("FREQ=DAILY;{}", each_second()),
+        "FREQ=DAILY;BYHOUR=1,2,3,4,5,6,7,8,9,10;BYMINUTE=0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24"
+            .to_owned(),
+    ] {
+        let file = event(&format!("DTSTART:20261201T080000Z\nDURATION:PT1S\nRRULE:{rule}"));
+        assert_eq!(read(&file, Tz::UTC, at(NOW)), Err(NotACalendar::TooMuch), "{rule}");
+    }
+    let changes = (0..30_000)
+        .map(|second| NaiveDateTime::default() + TimeDelta::seconds(second))
+        .map(|at| at.format("%Y%m%dT%H%M%S,").to_string());
+    let zone = format!(
+        "BEGIN:VTIMEZONE\nTZID:X\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETTO:+0100\nRDATE:{}\nEND:STANDARD\nEND:VTIMEZONE",
+        changes.collect::<String>()
+    );
+    assert_eq!(read(&calendar(&zone), Tz::UTC, at(NOW)), Err(NotACalendar::TooMuch));
+}
+
+/// The part of a rule that names each second of a day.
+fn each_second() -> String {
+    let list = |most: u32| (0..most).map(|number| number.to_string()).collect::<Vec<_>>().join(",");
+    format!("BYHOUR={};BYMINUTE={};BYSECOND={}", list(24), list(60), list(60))
+}
+
+#[test]
+fn a_long_list_is_read_once() {
+    let day = |days: i64| (NaiveDateTime::default() + TimeDelta::days(days)).format("%Y%m%d").to_string();
+    let excluded = (0..100_000).map(|number| day(number % 30_000)).collect::<Vec<_>>().join(",");
+    let zone = "X".repeat(500_000);
+    let file =
+        event(&format!("DTSTART:20261201T080000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=3\nEXDATE;TZID={zone}:{excluded}"));
+    assert_eq!(times(&file), [""; 0]);
+    let same = ["BYHOUR=8,8", "BYMINUTE=0,0", "BYSECOND=0,0", "BYMONTH=12,12", "BYDAY=TU,TU"].map(|list| {
+        let (name, value) = list.split_once('=').unwrap();
+        format!("{name}={}", vec![value; 10_000].join(","))
+    });
+    let file = event(&format!("DTSTART:20261201T080000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=2;{}", same.join(";")));
+    assert_eq!(times(&file), ["A 12-01T08:00Z 12-01T09:00Z", "A 12-08T08:00Z 12-08T09:00Z"]);
+}
+
+#[test]
+fn a_zone_with_a_colon_is_that_of_all_dates_of_a_list() {
+    let dates = |name: &str| format!("{name};TZID=(UTC+01:00) Bern:20261202T090000,20261203T090000");
+    let file = event(&format!("DTSTART:20261201T080000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=4\n{}", dates("EXDATE")));
+    assert_eq!(times(&file), ["A 12-01T08:00Z 12-01T09:00Z", "A 12-04T08:00Z 12-04T09:00Z"]);
+    let file = event(&format!("DTSTART:20261201T080000Z\nDURATION:PT1H\n{}", dates("RDATE")));
+    assert_eq!(times(&file), ["12-01T08", "12-02T08", "12-03T08"].map(|at| format!("A {at}:00Z {}9:00Z", at.replace('8', ""))));
     let deep = "BEGIN:X\n".repeat(200_000);
     assert_eq!(read(format!("BEGIN:VCALENDAR\n{deep}").as_bytes(), Tz::UTC, at(NOW)), Err(NotACalendar::Cut));
 }

@@ -18,6 +18,9 @@ use domain::wall_clock;
 /// The names of Windows, one a line, each with the IANA zone.
 const WINDOWS_ZONES: &str = include_str!("windows_zones.txt");
 
+/// The cost of a change of a clock in the budget: each time in a gap looks at all changes.
+const COST_OF_CHANGE: u64 = 500;
+
 /// A zone.
 #[derive(Debug, Clone)]
 pub(super) enum Zone {
@@ -129,6 +132,7 @@ impl Definition {
             let from = if rule.has_end() { first } else { from };
             rule.expand(first, (from, last), budget, add)?;
         }
+        budget.spend(changes.len() as u64 * COST_OF_CHANGE)?;
         changes.sort_unstable();
         Ok((!changes.is_empty()).then_some(Self { changes }))
     }
