@@ -120,7 +120,10 @@ fn next<'a>(reader: &mut Reader<&'a [u8]>, text: &str) -> Result<Event<'a>, Refu
 
 /// The name space says that it is a statement, of whatever version.
 fn check_root(root: &BytesStart<'_>) -> Result<(), RefusedStatement> {
-    let spaces = root.attributes().filter_map(Result::ok).filter(|attribute| attribute.key.as_ref().starts_with("xmlns"));
+    let mut attributes = root.attributes();
+    // The check that no attribute is there twice compares each with all others.
+    let spaces = attributes.with_checks(false).filter_map(Result::ok);
+    let spaces = spaces.filter(|attribute| attribute.key.as_ref().starts_with("xmlns"));
     let spaces: Vec<String> = spaces.map(|attribute| attribute.value.into_owned()).collect();
     if spaces.iter().any(|space| space.contains("camt.053.")) {
         return Ok(());
@@ -247,13 +250,19 @@ fn add_entry(entry: &Element, lines: &mut Vec<Line>) -> Result<(), RefusedStatem
         transactions.len() > 1 && parts.len() == transactions.len() && Money::sum(parts.iter().copied()) == Some(whole);
     if is_batch {
         for (transaction, amount) in transactions.iter().zip(parts) {
-            lines.push(line(entry, &[transaction], amount, booked_on));
+            add_line(line(entry, &[transaction], amount, booked_on), lines);
         }
     } else {
-        lines.push(line(entry, &transactions, whole, booked_on));
+        add_line(line(entry, &transactions, whole, booked_on), lines);
     }
-    lines.retain(|line| line.amount.amount != 0);
     Ok(())
+}
+
+/// Adds a line that moves money.
+fn add_line(line: Line, lines: &mut Vec<Line>) {
+    if line.amount.amount != 0 {
+        lines.push(line);
+    }
 }
 
 fn booked_on(entry: &Element) -> Result<NaiveDate, RefusedStatement> {

@@ -159,9 +159,9 @@ pub(super) fn one_line(text: &str) -> String {
     }
 }
 
-/// An account without blanks, in upper case.
+/// An account without blanks, in upper case. A small letter such as ß is two capital ones.
 pub(super) fn account(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace() && !c.is_control()).take(64).collect::<String>().to_uppercase()
+    text.chars().filter(|c| !c.is_whitespace() && !c.is_control()).flat_map(char::to_uppercase).take(64).collect()
 }
 
 /// Reads a decimal number of a currency as minor units: digits with a point or comma before the decimals, no other marks. Decimals beyond

@@ -174,6 +174,25 @@ fn a_file_with_too_many_lines_is_refused() {
 }
 
 #[test]
+fn an_account_has_at_most_64_capital_letters() {
+    let file = format!("date,amount,currency,account\n2026-12-04,1,JPY,{}", "\u{df}".repeat(64));
+    assert_eq!(read(file.as_bytes(), None).unwrap().lines[0].account, "S".repeat(64));
+}
+
+#[test]
+fn many_attributes_and_many_entries_without_an_amount_take_no_longer_than_others() {
+    let file = str::from_utf8(fixture!("camt053_v08.xml")).unwrap();
+    let attributes: String = (0..50_000).map(|number| format!(" a{number}=''")).collect();
+    let expected = read(file.as_bytes(), None).unwrap();
+    let with_attributes = file.replacen(" xmlns=", &format!("{attributes} xmlns="), 1);
+    let entry = "<Ntry><Amt Ccy=\"EUR\">0</Amt><CdtDbtInd>CRDT</CdtDbtInd><BookgDt><Dt>2026-12-04</Dt></BookgDt></Ntry>";
+    let with_entries = file.replacen("<Ntry>", &(entry.repeat(20_000) + "<Ntry>"), 1);
+    for other in [with_attributes, with_entries] {
+        assert!(other.len() > file.len() && read(other.as_bytes(), None).unwrap() == expected);
+    }
+}
+
+#[test]
 fn a_line_has_the_same_identity_in_every_file() {
     let identities = |file: &[u8]| read(file, None).unwrap().lines.into_iter().map(|line| line.identity).collect::<Vec<_>>();
     let head = "date,amount,currency,name\n";
