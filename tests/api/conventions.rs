@@ -72,8 +72,19 @@ on_both_databases! {
             .refused_fields(&[("/kind", "invalid"), ("/nmae", "unknown_field"), ("/name", "required")]);
         ada.get("/organizations?limt=3").await.refused_fields(&[("limt", "unknown_field")]);
         ada.get("/organizations?limt=3&limit=x").await.refused_fields(&[("limt", "unknown_field"), ("limit", "wrong_type")]);
+        ada.get("/organizations?limit=&cursor=").await.expect(200);
         ada.get("/organizations?limit=0").await.refused_fields(&[("limit", "out_of_range")]);
         ada.get("/organizations?cursor=%21").await.refused_fields(&[("cursor", "invalid")]);
+    }
+
+    async fn a_whole_number_can_be_written_with_a_point(server) {
+        let ada = server.user("Ada").await;
+        for (number, expected) in [("60.0", 60), ("6e1", 60), ("60", 60)] {
+            let body = format!(r#"{{ "reminder_minutes": [{number}] }}"#);
+            let form = |request: reqwest::RequestBuilder| request.header("content-type", "application/merge-patch+json").body(body);
+            assert_eq!(ada.send(Method::PATCH, "/me", form).await.ok()["reminder_minutes"], json!([expected]), "{number}");
+        }
+        ada.patch("/me", json!({ "reminder_minutes": [60.5] })).await.refused_fields(&[("/reminder_minutes/0", "wrong_type")]);
     }
 
     async fn every_answer_has_the_identifier_of_its_request(server) {

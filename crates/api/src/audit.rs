@@ -267,10 +267,10 @@ fn text(text: String) -> Noted {
 #[into_params(parameter_in = Query)]
 struct SizesQuery {
     /// The number of entries of the earlier tree: at least 1.
-    #[param(value_type = i64)]
+    #[param(value_type = i64, minimum = 1)]
     from: u64,
     /// The number of entries of the later tree: at least `from`, and at most the number of entries in the tree now.
-    #[param(value_type = i64)]
+    #[param(value_type = i64, minimum = 1)]
     to: u64,
 }
 

@@ -74,11 +74,28 @@ pub fn read<B: Body>(req: &HttpRequest, bytes: &[u8]) -> Result<B, Problem> {
         let problem = Problem::of(Code::UnsupportedMediaType);
         return Err(problem.with_header(header::ACCEPT, header::HeaderValue::from_static("application/json")));
     }
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| Problem::new(Code::MalformedJson, syntax(&error)))?;
+    let mut value: Value = serde_json::from_slice(bytes).map_err(|error| Problem::new(Code::MalformedJson, syntax(&error)))?;
     if has_nul(&value) {
         return Err(Problem::new(Code::MalformedJson, said!("Strings must not contain NUL (\\u0000).")));
     }
+    read_integers(&mut value);
     Ok(from_value(value)?)
+}
+
+/// Makes integers of the numbers without a fraction. In JSON Schema, 2.0 is the integer 2, and some programs write it like this.
+fn read_integers(value: &mut Value) {
+    /// Up to here, a float has all digits of an integer.
+    const MOST: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            if let Some(whole) = number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() <= MOST) {
+                *number = (whole as i64).into();
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(read_integers),
+        Value::Object(fields) => fields.values_mut().for_each(read_integers),
+        _ => {}
+    }
 }
 
 /// Says where a body is no JSON, in the words of the library that reads it.
