@@ -82,7 +82,7 @@ on_both_databases! {
         for (number, expected) in [("60.0", 60), ("6e1", 60), ("60", 60)] {
             let body = format!(r#"{{ "reminder_minutes": [{number}] }}"#);
             let form = |request: reqwest::RequestBuilder| request.header("content-type", "application/merge-patch+json").body(body);
-            assert_eq!(ada.send(Method::PATCH, "/me", form).await.ok()["reminder_minutes"], json!([expected]), "{number}");
+            assert_eq!(ada.send(Method::PATCH, "/me", form).await.expect(200)["reminder_minutes"], json!([expected]), "{number}");
         }
         ada.patch("/me", json!({ "reminder_minutes": [60.5] })).await.refused_fields(&[("/reminder_minutes/0", "wrong_type")]);
     }

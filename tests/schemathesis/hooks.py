@@ -95,13 +95,14 @@ def filter_failure(ctx, failure, case, response) -> bool:
         return "" not in (case.query or {}).values()
     if isinstance(failure, RejectedPositiveData) and response.status_code == 422:
         # A schema says neither that a start is before an end, nor which password is right, nor what is in a file. All amounts have one
-        # schema, and `to` counts from `from`.
+        # schema, `to` counts from `from`, and the rules of a resource limit durations.
         return any(is_said_by_schema(error) for error in response.json().get("errors", []))
     return True
 
 
 def is_said_by_schema(error: dict[str, str]) -> bool:
-    is_elsewhere = error["pointer"].startswith("/columns/") or error["pointer"].rsplit("/", 1)[-1] in ("amount", "from", "to")
+    name = error["pointer"].rsplit("/", 1)[-1]
+    is_elsewhere = error["pointer"].startswith("/columns/") or name in ("amount", "duration_minutes", "from", "to")
     return error["code"] in SAID_BY_SCHEMAS and not is_elsewhere
 
 

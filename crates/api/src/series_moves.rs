@@ -225,13 +225,20 @@ pub(super) async fn reschedule(command: Command<Heavy<Mover>, SeriesMove>, id: I
     moved
 }
 
+fn dates_schema() -> utoipa::openapi::schema::Array {
+    use utoipa::openapi::schema::{ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
+    let date = ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)));
+    let list = ArrayBuilder::new().schema_type(SchemaType::from_iter([Type::Array, Type::Null])).items(date);
+    list.min_items(Some(1)).max_items(Some(MOST_OCCURRENCES)).build()
+}
+
 /// Dates that were left out of a series, to book now.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = LeftOutDates, example = json!({"dates": ["2026-12-08"], "on_clash": "refuse"}))]
 pub(super) struct LeftOutBody {
     /// Local dates from `skipped` of the series, at most 200. Default: all that are still to come and have a time.
-    #[schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 200)]
+    #[schema(schema_with = dates_schema, required = false)]
     dates: Option<Vec<NaiveDate>>,
     /// The treatment of the dates if some of them cannot be booked.
     #[serde(default = "refuse")]

@@ -395,8 +395,8 @@ fn each_second() -> String {
 #[test]
 fn a_long_list_is_read_once() {
     let day = |days: i64| (NaiveDateTime::default() + TimeDelta::days(days)).format("%Y%m%d").to_string();
-    let excluded = (0..100_000).map(|number| day(number % 30_000)).collect::<Vec<_>>().join(",");
-    let zone = "X".repeat(500_000);
+    let excluded = (0..50_000).map(|number| day(number % 30_000)).collect::<Vec<_>>().join(",");
+    let zone = "X".repeat(100_000);
     let file =
         event(&format!("DTSTART:20261201T080000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=3\nEXDATE;TZID={zone}:{excluded}"));
     assert_eq!(times(&file), [""; 0]);
