@@ -229,6 +229,9 @@ fn dates_schema() -> utoipa::openapi::schema::Array {
     use utoipa::openapi::schema::{ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type};
     let date = ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)));
     let list = ArrayBuilder::new().schema_type(SchemaType::from_iter([Type::Array, Type::Null])).items(date);
+    let list = list.description(Some(
+        "Local dates from `skipped` of the series, at most 200. Default: all that are still to come and have a time.",
+    ));
     list.min_items(Some(1)).max_items(Some(MOST_OCCURRENCES)).build()
 }
 
@@ -237,7 +240,7 @@ fn dates_schema() -> utoipa::openapi::schema::Array {
 #[serde(deny_unknown_fields)]
 #[schema(as = LeftOutDates, example = json!({"dates": ["2026-12-08"], "on_clash": "refuse"}))]
 pub(super) struct LeftOutBody {
-    /// Local dates from `skipped` of the series, at most 200. Default: all that are still to come and have a time.
+    /// The dates, or none for all that are still to come and have a time.
     #[schema(schema_with = dates_schema, required = false)]
     dates: Option<Vec<NaiveDate>>,
     /// The treatment of the dates if some of them cannot be booked.
