@@ -159,7 +159,7 @@ fn held_until(tx: &mut ReadTx, new: &NewBookingGroup) -> Result<Option<UtcTime>,
     for booking in &new.bookings {
         if let Some(resource) = resources.iter().find(|resource| resource.id == booking.resource_id) {
             let is_held = booking.hold || paying::is_by_card_before(tx, resource, booking.organization_id)?;
-            wanted.push((is_held, &*resource.fields.rules, booking.slot.interval));
+            wanted.push((is_held, &**resource.fields.rules, booking.slot.interval));
         }
     }
     Ok(booking_group::held_until(tx.now, wanted))

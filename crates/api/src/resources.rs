@@ -27,6 +27,7 @@ use domain::resource::{NewResource, Resource, ResourceFields, ResourceStatus};
 use domain::rules::BookingRules;
 use domain::time::UtcTime;
 use domain::ways_to_pay::WaysOfKind;
+use domain::with_json::WithJson;
 use storage::booking_rules::RulesVersion;
 use storage::db::ReadTx;
 use storage::resources::Filter;
@@ -302,7 +303,7 @@ pub(super) struct RulesVersionView {
     id: BookingRulesId,
     /// The rules of this version.
     #[schema(value_type = BookingRules)]
-    booking_rules: Arc<BookingRules>,
+    booking_rules: Arc<WithJson<BookingRules>>,
     /// The instant from which the version applies, until the next version.
     created_at: UtcTime,
 }

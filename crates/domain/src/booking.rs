@@ -30,6 +30,7 @@ use super::terms::AgreedTerms;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
 use crate::said::said;
+use crate::with_json::WithJson;
 
 /// How long after a booking has ended the parties still see each other's contact details, to settle open questions.
 pub const CONTACTS_KEPT: TimeDelta = TimeDelta::days(30);
@@ -72,7 +73,7 @@ pub struct Booking {
     /// The version of the booking rules that it was made under.
     pub booking_rules_id: BookingRulesId,
     /// These rules.
-    pub rules: Arc<BookingRules>,
+    pub rules: Arc<WithJson<BookingRules>>,
     /// The version of the tariff that it was made under.
     pub tariff_id: TariffId,
     /// The versions of the host's terms that it was made under.

@@ -87,6 +87,7 @@ pub mod waitlist;
 pub mod wall_clock;
 pub mod ways_to_pay;
 pub mod webhook;
+pub mod with_json;
 pub mod words;
 
 mod grid;

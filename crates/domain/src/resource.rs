@@ -25,6 +25,7 @@ use super::time::UtcTime;
 use super::ways_to_pay::WaysToPay;
 use super::words;
 use crate::said::{Said, said};
+use crate::with_json::WithJson;
 
 text_enum! {
     /// The effect of a link on the other resource.
@@ -197,8 +198,8 @@ impl Resource {
             rules.bookable_by = std::mem::take(&mut rules.bookable_by).without_names();
         }
         if self.fields.tariff.has_names() {
-            let tariff = Arc::unwrap_or_clone(self.fields.tariff);
-            self.fields.tariff = Arc::new(tariff.without_names());
+            let tariff = Arc::unwrap_or_clone(self.fields.tariff).into_inner();
+            self.fields.tariff = Arc::new(tariff.without_names().into());
         }
         self
     }
@@ -286,9 +287,9 @@ pub struct ResourceFields {
     pub capacity: Capacity,
     /// The booking rules.
     #[serde(rename = "booking_rules")]
-    pub rules: Arc<BookingRules>,
+    pub rules: Arc<WithJson<BookingRules>>,
     /// The prices.
-    pub tariff: Arc<Tariff>,
+    pub tariff: Arc<WithJson<Tariff>>,
     /// The state.
     pub status: ResourceStatus,
     /// True: only members of the host can see and book it.
@@ -382,8 +383,8 @@ impl NewResource {
                 description: description?,
                 category: category?,
                 capacity: self.capacity,
-                rules: Arc::new(rules?),
-                tariff: Arc::new(tariff?),
+                rules: Arc::new(rules?.into()),
+                tariff: Arc::new(tariff?.into()),
                 status: self.status,
                 is_private: self.is_private,
             })

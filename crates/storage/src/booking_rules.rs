@@ -12,6 +12,7 @@ use domain::ids::{BookingRulesId, CertificationKindId, OrganizationId, ResourceI
 use domain::resource::ResourceStatus;
 use domain::rules::BookingRules;
 use domain::time::UtcTime;
+use domain::with_json::WithJson;
 
 /// A version of the rules of a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub struct RulesVersion {
     /// Its identifier.
     pub id: BookingRulesId,
     /// The rules.
-    pub rules: Arc<BookingRules>,
+    pub rules: Arc<WithJson<BookingRules>>,
     /// Since when.
     pub created_at: UtcTime,
 }
@@ -38,7 +39,7 @@ pub fn list(conn: &mut Conn, resource: ResourceId, before: Option<&str>, limit: 
     if let Some(before) = before {
         query = query.filter(booking_rules::id.lt(before.to_owned()));
     }
-    let rows: Vec<(BookingRulesId, CachedJson<BookingRules>, UtcTime)> = query.load(conn)?;
+    let rows: Vec<(BookingRulesId, CachedJson<WithJson<BookingRules>>, UtcTime)> = query.load(conn)?;
     Ok(rows.into_iter().map(|(id, CachedJson(rules), created_at)| RulesVersion { id, rules, created_at }).collect())
 }
 
@@ -47,7 +48,7 @@ pub fn list(conn: &mut Conn, resource: ResourceId, before: Option<&str>, limit: 
 /// # Errors
 /// When the database fails.
 pub fn is_any_closed_on_holidays(conn: &mut Conn, site: SiteId) -> Result<bool, StorageError> {
-    let rules: Vec<CachedJson<BookingRules>> = resources::table
+    let rules: Vec<CachedJson<WithJson<BookingRules>>> = resources::table
         .inner_join(booking_rules::table)
         .filter(resources::site_id.eq(site))
         .select(booking_rules::rules)

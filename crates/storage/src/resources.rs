@@ -24,6 +24,7 @@ use domain::rules::BookingRules;
 use domain::time::UtcTime;
 use domain::vat_number::VatNumber;
 use domain::ways_to_pay::{WaysOfKind, WaysToPay};
+use domain::with_json::WithJson;
 use domain::words;
 
 type IdColumns =
@@ -87,8 +88,17 @@ const COLUMNS: Columns = (
 );
 
 type IdRow = (ResourceId, OrganizationId, SiteId, BookingRulesId, TariffId);
-type FieldRow =
-    (ResourceKind, String, String, String, (i32, Unit), ResourceStatus, bool, CachedJson<BookingRules>, CachedJson<Tariff>);
+type FieldRow = (
+    ResourceKind,
+    String,
+    String,
+    String,
+    (i32, Unit),
+    ResourceStatus,
+    bool,
+    CachedJson<WithJson<BookingRules>>,
+    CachedJson<WithJson<Tariff>>,
+);
 type HostRow = (String, bool, Option<CachedJson<VatSettings>>, Option<Country>, Option<VatNumber>, WaysRow);
 type WaysRow = (Json<Vec<WayToPay>>, Json<Vec<WaysOfKind>>);
 /// A row of [`COLUMNS`].
@@ -399,8 +409,8 @@ pub fn update_out_of_order(conn: &mut WriteConn, resource: &Resource) -> Result<
 ///
 /// # Errors
 /// When it does not exist, or the database fails.
-pub fn get_tariff(conn: &mut Conn, id: TariffId) -> Result<Arc<Tariff>, StorageError> {
-    let CachedJson(tariff) = tariffs::table.find(id).select(tariffs::tariff).get_result::<CachedJson<Tariff>>(conn)?;
+pub fn get_tariff(conn: &mut Conn, id: TariffId) -> Result<Arc<WithJson<Tariff>>, StorageError> {
+    let CachedJson(tariff) = tariffs::table.find(id).select(tariffs::tariff).get_result::<CachedJson<WithJson<Tariff>>>(conn)?;
     Ok(tariff)
 }
 

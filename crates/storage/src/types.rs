@@ -18,6 +18,7 @@ use domain::pricing::{Tariff, VatSettings};
 use domain::rules::BookingRules;
 use domain::time::Instant;
 use domain::time::UtcTime;
+use domain::with_json::WithJson;
 
 impl HasSqlType<Instant> for MultiBackend {
     fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
@@ -144,7 +145,7 @@ macro_rules! cacheable {
         }
     )*};
 }
-cacheable!(BookingRules, DateExceptions, OpeningHours, Tariff, VatSettings);
+cacheable!(DateExceptions, OpeningHours, VatSettings, WithJson<BookingRules>, WithJson<Tariff>);
 
 /// A value of the domain from a text column with JSON, shared by all who read the same.
 #[derive(Debug, Clone, diesel::deserialize::FromSqlRow)]

@@ -21,6 +21,7 @@ use domain::rules::bookable::Bookable;
 use domain::rules::{BookingRules, BusyTime, Violation, ViolationCode};
 use domain::said::said;
 use domain::slot::Slot;
+use domain::with_json::WithJson;
 use storage::db::ReadTx;
 use storage::resources;
 
@@ -199,7 +200,7 @@ impl MoveTarget<'_> {
 /// booking was made, except for the rules about opening.
 pub(crate) fn as_agreed(tx: &mut ReadTx, booking: &Booking, mut resource: Resource) -> Result<Resource, Error> {
     if resource.id == booking.resource_id && resource.booking_rules_id != booking.booking_rules_id {
-        resource.fields.rules = Arc::new(resource.fields.rules.keeping(&booking.rules));
+        resource.fields.rules = Arc::new(resource.fields.rules.keeping(&booking.rules).into());
         resource.booking_rules_id = booking.booking_rules_id;
     }
     if resource.id == booking.resource_id && resource.tariff_id != booking.tariff_id {
@@ -265,6 +266,6 @@ pub(crate) fn may_move(tx: &mut ReadTx, source: MoveSource<'_>, target: MoveTarg
 }
 
 /// The rules that hold for a booking on a resource: on its own resource those under which it was made.
-pub(super) fn rules_on<'a>(booking: &'a Booking, resource: &'a Resource) -> &'a Arc<BookingRules> {
+pub(super) fn rules_on<'a>(booking: &'a Booking, resource: &'a Resource) -> &'a Arc<WithJson<BookingRules>> {
     if resource.id == booking.resource_id { &booking.rules } else { &resource.fields.rules }
 }

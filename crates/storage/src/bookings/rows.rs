@@ -23,6 +23,7 @@ use domain::pricing::{BookedExtra, Price, PriceBasis, PriceLine, Tax, VatTerms};
 use domain::rules::BookingRules;
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
+use domain::with_json::WithJson;
 
 /// A row of `bookings`.
 #[derive(Debug, Queryable, Selectable, Insertable)]
@@ -169,7 +170,7 @@ pub(crate) struct BookingRow {
     #[diesel(select_expression = resources::name)]
     resource_name: String,
     #[diesel(select_expression = booking_rules::rules)]
-    rules: CachedJson<BookingRules>,
+    rules: CachedJson<WithJson<BookingRules>>,
     #[diesel(embed)]
     charges: Option<ChargesRow>,
     #[diesel(embed)]
