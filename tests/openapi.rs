@@ -63,6 +63,18 @@ fn every_reference_leads_somewhere_and_every_component_is_used() {
     }
 }
 
+/// openapi-python-client names a variable after each property and one after the schema; where both are one, the client has wrong types.
+#[test]
+fn no_list_is_named_like_the_schema_that_contains_it() {
+    let document = document();
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        let is_list = |(_, property): &(&String, &Value)| property["type"] == "array";
+        let lists = schema["properties"].as_object().into_iter().flatten().filter(is_list);
+        let same = lists.map(|(list, _)| list).find(|list| list.replace('_', "") == name.to_lowercase());
+        assert_eq!(same, None, "{name} has a list of its own name");
+    }
+}
+
 #[test]
 fn every_operation_is_described() {
     let document = document();

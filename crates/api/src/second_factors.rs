@@ -160,12 +160,12 @@ pub(super) struct FactorCode {
 /// New recovery codes.
 #[derive(Serialize, ToSchema)]
 #[schema(example = json!({"recovery_codes": ["abcd-efgh-ijkm-npq9"]}))]
-pub(super) struct RecoveryCodes {
+pub(super) struct NewRecoveryCodes {
     /// Ten codes. Each stands in for a code of the authenticator once. Only this response contains them.
     recovery_codes: Vec<String>,
 }
 
-impl RecoveryCodes {
+impl NewRecoveryCodes {
     fn new(codes: &[RecoveryCode]) -> Self {
         Self { recovery_codes: codes.iter().map(|code| code.expose().to_owned()).collect() }
     }
@@ -176,13 +176,13 @@ impl RecoveryCodes {
 /// Sends the first code of the authenticator. From now on a code is needed to sign in. Your sessions go on. Returns ten recovery codes; keep
 /// them where you find them without the authenticator.
 #[utoipa::path(operation_id = "confirm_second_factor", tag = "me", request_body = FactorCode,
-    responses((status = 200, body = RecoveryCodes)),
+    responses((status = 200, body = NewRecoveryCodes)),
     extensions(("x-problems" = json!([Code::InvalidTransition])), ("x-not-kept" = json!(true))))]
 #[post("/me/second-factor/confirm")]
 pub(super) async fn confirm(command: Command<SignedIn, FactorCode>) -> Result<Confidential, Problem> {
     let Command { state, caller: May { caller, .. }, body, .. } = command;
     let codes = confirm_setup(&state, caller, &body.code).await?;
-    Ok(confidential(Reply::ok(&RecoveryCodes::new(&codes))?))
+    Ok(confidential(Reply::ok(&NewRecoveryCodes::new(&codes))?))
 }
 
 /// The password and a code, for a change of the second factor.
@@ -202,13 +202,13 @@ pub(super) struct FactorChange {
 ///
 /// The earlier codes stop working.
 #[utoipa::path(operation_id = "renew_recovery_codes", tag = "me", request_body = FactorChange,
-    responses((status = 200, body = RecoveryCodes)),
+    responses((status = 200, body = NewRecoveryCodes)),
     extensions(("x-problems" = json!([Code::InvalidTransition])), ("x-not-kept" = json!(true))))]
 #[post("/me/second-factor/recovery-codes")]
 pub(super) async fn renew(command: Command<SignedIn, FactorChange>) -> Result<Confidential, Problem> {
     let Command { state, caller: May { caller, .. }, body, .. } = command;
     let codes = renew_codes(&state, caller, body.current_password, &body.code).await?;
-    Ok(confidential(Reply::ok(&RecoveryCodes::new(&codes))?))
+    Ok(confidential(Reply::ok(&NewRecoveryCodes::new(&codes))?))
 }
 
 /// Remove your second factor

@@ -9,15 +9,13 @@ use diesel::sql_types::Bool;
 use super::connection::{CachedStatement, Conn, padded};
 use super::error::StorageError;
 use super::schema::{allocations, blocks, booking_rules, booking_usage, bookings, resource_links, resources};
-use super::types::CachedJson;
+use super::types::CachedRules;
 use domain::booking::{BookingStatus, LONGEST_OVERRUN, PastClaim};
 use domain::ids::{AllocationId, BookingId, CalendarImportId, ResourceId};
 use domain::interval::Interval;
 use domain::resource::{Claimed, LinkKind};
-use domain::rules::BookingRules;
 use domain::slot::Slot;
 use domain::time::UtcTime;
-use domain::with_json::WithJson;
 
 /// The allocations of a resource that overlap a span and have not lapsed by `now`.
 ///
@@ -180,7 +178,7 @@ pub fn list_in_use(conn: &mut Conn, ids: &[ResourceId], have_links: bool, now: U
     let takes = if have_links { list_takes(conn, ids)? } else { ids.iter().map(|id| (*id, *id, 1)).collect() };
     // A literal, so that both databases use the index of bookings in use.
     let is_in_use: SqlLiteral<Bool> = sql("bookings.status = 'in_use'");
-    let rows: Vec<(BookingId, ResourceId, i32, UtcTime, UtcTime, CachedJson<WithJson<BookingRules>>)> = bookings::table
+    let rows: Vec<(BookingId, ResourceId, i32, UtcTime, UtcTime, CachedRules)> = bookings::table
         .inner_join(resources::table.inner_join(booking_rules::table))
         .filter(bookings::resource_id.eq_any(takes.iter().map(|(claimed, ..)| *claimed).collect::<Vec<_>>()))
         .filter(is_in_use.and(bookings::ends_at.gt(now - LONGEST_OVERRUN)))
@@ -194,19 +192,18 @@ pub fn list_in_use(conn: &mut Conn, ids: &[ResourceId], have_links: bool, now: U
             booking_rules::rules,
         ))
         .load(conn)?;
-    let used =
-        |(booking_id, on, quantity, ends_at, claim_ends_at, rules): &(_, _, i32, _, _, CachedJson<WithJson<BookingRules>>)| {
-            let takes = takes.iter().filter(|(claimed, ..)| claimed == on);
-            let used = takes.map(|(_, resource_id, each)| InUse {
-                booking_id: *booking_id,
-                resource_id: *resource_id,
-                quantity: quantity.saturating_mul(*each),
-                ends_at: *ends_at,
-                claim_ends_at: *claim_ends_at,
-                guard: rules.0.overrun_guard(),
-            });
-            used.collect::<Vec<_>>()
-        };
+    let used = |(booking_id, on, quantity, ends_at, claim_ends_at, rules): &(_, _, i32, _, _, CachedRules)| {
+        let takes = takes.iter().filter(|(claimed, ..)| claimed == on);
+        let used = takes.map(|(_, resource_id, each)| InUse {
+            booking_id: *booking_id,
+            resource_id: *resource_id,
+            quantity: quantity.saturating_mul(*each),
+            ends_at: *ends_at,
+            claim_ends_at: *claim_ends_at,
+            guard: rules.0.overrun_guard(),
+        });
+        used.collect::<Vec<_>>()
+    };
     Ok(rows.iter().flat_map(used).collect())
 }
 

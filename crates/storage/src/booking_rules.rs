@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::connection::Conn;
 use super::error::StorageError;
 use super::schema::{booking_rules, resources};
-use super::types::CachedJson;
+use super::types::{CachedJson, CachedRules};
 use domain::ids::{BookingRulesId, CertificationKindId, OrganizationId, ResourceId, SiteId};
 use domain::resource::ResourceStatus;
 use domain::rules::BookingRules;
@@ -39,7 +39,7 @@ pub fn list(conn: &mut Conn, resource: ResourceId, before: Option<&str>, limit: 
     if let Some(before) = before {
         query = query.filter(booking_rules::id.lt(before.to_owned()));
     }
-    let rows: Vec<(BookingRulesId, CachedJson<WithJson<BookingRules>>, UtcTime)> = query.load(conn)?;
+    let rows: Vec<(BookingRulesId, CachedRules, UtcTime)> = query.load(conn)?;
     Ok(rows.into_iter().map(|(id, CachedJson(rules), created_at)| RulesVersion { id, rules, created_at }).collect())
 }
 
@@ -48,7 +48,7 @@ pub fn list(conn: &mut Conn, resource: ResourceId, before: Option<&str>, limit: 
 /// # Errors
 /// When the database fails.
 pub fn is_any_closed_on_holidays(conn: &mut Conn, site: SiteId) -> Result<bool, StorageError> {
-    let rules: Vec<CachedJson<WithJson<BookingRules>>> = resources::table
+    let rules: Vec<CachedRules> = resources::table
         .inner_join(booking_rules::table)
         .filter(resources::site_id.eq(site))
         .select(booking_rules::rules)

@@ -12,7 +12,7 @@ use super::resource_pictures;
 use super::schema::{booking_rules, organizations, resource_links, resources, sites, tariffs};
 use super::search_words;
 use super::shared_quotas;
-use super::types::{CachedJson, Json};
+use super::types::{CachedJson, CachedRules, CachedTariff, Json};
 use domain::card_payment::WayToPay;
 use domain::country::Country;
 use domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId};
@@ -88,17 +88,7 @@ const COLUMNS: Columns = (
 );
 
 type IdRow = (ResourceId, OrganizationId, SiteId, BookingRulesId, TariffId);
-type FieldRow = (
-    ResourceKind,
-    String,
-    String,
-    String,
-    (i32, Unit),
-    ResourceStatus,
-    bool,
-    CachedJson<WithJson<BookingRules>>,
-    CachedJson<WithJson<Tariff>>,
-);
+type FieldRow = (ResourceKind, String, String, String, (i32, Unit), ResourceStatus, bool, CachedRules, CachedTariff);
 type HostRow = (String, bool, Option<CachedJson<VatSettings>>, Option<Country>, Option<VatNumber>, WaysRow);
 type WaysRow = (Json<Vec<WayToPay>>, Json<Vec<WaysOfKind>>);
 /// A row of [`COLUMNS`].
@@ -410,7 +400,7 @@ pub fn update_out_of_order(conn: &mut WriteConn, resource: &Resource) -> Result<
 /// # Errors
 /// When it does not exist, or the database fails.
 pub fn get_tariff(conn: &mut Conn, id: TariffId) -> Result<Arc<WithJson<Tariff>>, StorageError> {
-    let CachedJson(tariff) = tariffs::table.find(id).select(tariffs::tariff).get_result::<CachedJson<WithJson<Tariff>>>(conn)?;
+    let CachedJson(tariff) = tariffs::table.find(id).select(tariffs::tariff).get_result::<CachedTariff>(conn)?;
     Ok(tariff)
 }
 

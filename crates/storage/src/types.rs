@@ -152,6 +152,12 @@ cacheable!(DateExceptions, OpeningHours, VatSettings, WithJson<BookingRules>, Wi
 #[diesel(sql_type = Text)]
 pub struct CachedJson<T: fmt::Debug>(pub Arc<T>);
 
+/// The booking rules of a resource.
+pub type CachedRules = CachedJson<WithJson<BookingRules>>;
+
+/// The tariff of a resource.
+pub type CachedTariff = CachedJson<WithJson<Tariff>>;
+
 impl<T: fmt::Debug + Cacheable + serde::de::DeserializeOwned, DB: Backend> FromSql<Text, DB> for CachedJson<T>
 where
     String: FromSql<Text, DB>,

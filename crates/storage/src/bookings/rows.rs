@@ -8,7 +8,7 @@ use diesel::sqlite::Sqlite;
 use crate::error::StorageError;
 use crate::schema::{booking_endings, booking_rules, booking_usage, bookings, organizations, resources, sites};
 use crate::schema_money::{booking_charges, booking_fees};
-use crate::types::{CachedJson, Json, Zone};
+use crate::types::{CachedRules, Json, Zone};
 use domain::booking::{
     Booking, BookingStatus, DepositReturn, Ending, Extent, Fee, FeeKind, Hold, HoldReason, Party, Usage, Waiver,
 };
@@ -20,10 +20,8 @@ use domain::interval::Interval;
 use domain::money::{Currency, Money};
 use domain::prepaid::BookedPrepaid;
 use domain::pricing::{BookedExtra, Price, PriceBasis, PriceLine, Tax, VatTerms};
-use domain::rules::BookingRules;
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
-use domain::with_json::WithJson;
 
 /// A row of `bookings`.
 #[derive(Debug, Queryable, Selectable, Insertable)]
@@ -170,7 +168,7 @@ pub(crate) struct BookingRow {
     #[diesel(select_expression = resources::name)]
     resource_name: String,
     #[diesel(select_expression = booking_rules::rules)]
-    rules: CachedJson<WithJson<BookingRules>>,
+    rules: CachedRules,
     #[diesel(embed)]
     charges: Option<ChargesRow>,
     #[diesel(embed)]
