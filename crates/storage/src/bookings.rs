@@ -296,7 +296,10 @@ pub fn insert(conn: &mut WriteConn, locked: &LockedResources, booking: &Booking)
     locked.check(booking.resource_id)?;
     let insertion = diesel::insert_into(bookings::table).values(Row::new(booking));
     insertion.execute(conn.raw())?;
-    save_charges(conn, booking)
+    if let Some(charges) = ChargesRow::new(booking) {
+        diesel::insert_into(booking_charges::table).values(charges).execute(conn.raw())?;
+    }
+    Ok(())
 }
 
 /// Writes the state of a booking, its usage, its ending and its fee. Its allocation changes with it, and is removed if the booking takes no
