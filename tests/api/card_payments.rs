@@ -160,6 +160,32 @@ on_both_databases! {
         assert_eq!(balance(&market, "receivable").await, 0);
     }
 
+    async fn a_booking_that_is_paid_by_card_stays_so_when_it_moves(server, crate::support::stripe::with_stripe) {
+        let (market, stripe) = shop(server, json!({})).await;
+        let mut wish = market.wish(TEN, ELEVEN);
+        wish["resource_id"] = market.host.list_resource(&market.site, json!({ "name": "Mill" })).await.into();
+        let booking = market.customer.post("/bookings", wish).await.expect(201).id();
+        stripe.pay(&pay(&market, &booking).await.expect(200)["page_url"], Card::Good);
+        work(server, &stripe).await;
+        let host = format!("/organizations/{}", market.host_organization);
+        let package = json!({ "name": "Card", "price": { "amount": 3000, "currency": "GBP" }, "valid_days": 30 });
+        let package = market.host.post(&format!("{host}/packages"), package).await.expect(201).id();
+        let given = json!({ "customer_organization_id": market.customer_organization, "is_free": true });
+        let credit = market.host.post(&format!("/packages/{package}/sell"), given).await.expect(201).id();
+        let left = async || market.host.get(&format!("/prepaid/{credit}")).await.expect(200)["credit_left"]["amount"].clone();
+        let path = format!("/bookings/{booking}/reschedule");
+        market.customer.post(&path, json!({ "starts_at": ELEVEN, "ends_at": TWELVE })).await.expect(200);
+        work(server, &stripe).await;
+        assert_eq!((moved(&stripe), left().await), ((1200, 0, 0), json!(3000)), "it costs the same");
+        market.customer.post(&path, json!({ "ends_at": "2026-12-03T13:00:00Z" })).await.expect(200);
+        work(server, &stripe).await;
+        assert_eq!((moved(&stripe), left().await), ((1200, 0, 0), json!(1800)), "it costs 12.00 more");
+        assert_eq!(balance(&market, "receivable").await, 0);
+        act(&market, &booking, "cancel").await;
+        work(server, &stripe).await;
+        assert_eq!((moved(&stripe), left().await), ((1200, 1200, 0), json!(3000)));
+    }
+
     async fn a_request_is_paid_when_it_is_approved_and_never_when_it_is_declined_or_expires(server, crate::support::stripe::with_stripe) {
         let (market, stripe) = shop(server, json!({ "requires_approval": true })).await;
         let booking = book_and_pay(&market, &stripe, Card::Good).await;

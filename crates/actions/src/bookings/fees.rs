@@ -7,7 +7,7 @@ use super::judge::{as_agreed, price_on};
 use crate::customers::{self, Requester};
 use crate::error::Error;
 use crate::precondition::IfMatch;
-use crate::prepaid::cover::cover;
+use crate::prepaid::cover::{MayUse, cover};
 use crate::{Caller, authorize};
 use domain::booking::change::BookingEventKind;
 use domain::booking::{Booking, Fee, FeeKind, Side, Waiver};
@@ -66,7 +66,7 @@ pub fn waive_fee(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str, i
     let change = ChangeRecord { reason: Some(reason.to_owned()), ..ChangeRecord::of(BookingEventKind::WaiveFee, &booking) };
     let waived = Booking { fee: Some(Fee { waiver: Some(waiver), ..fee }), updated_at: tx.now, ..booking };
     bookings::update_charges(tx.conn, &waived)?;
-    let waived = cover(tx, Booking { revision: waived.revision + 1, ..waived }, false)?;
+    let waived = cover(tx, Booking { revision: waived.revision + 1, ..waived }, MayUse::NoMore)?;
     record(tx, Actor::of(caller, Side::Host), &waived, change)?;
     Ok(waived)
 }

@@ -4,7 +4,7 @@ use super::access::Actor;
 use crate::error::Error;
 use crate::ledger;
 use crate::paying::check_paid;
-use crate::prepaid::cover::cover;
+use crate::prepaid::cover::{MayUse, cover};
 use crate::record::{after_last, audit_at, publish};
 use crate::waitlist::entries::record_offer_outcome;
 use domain::booking::change::{BookingChange, BookingEventKind, BookingSnapshot, HistoryDetail, Overridden, ProposalSnapshot};
@@ -54,7 +54,7 @@ pub(super) fn change(
     bookings::update(tx.conn, locked, &booking)?;
     let booking = Booking { revision: booking.revision + 1, ..booking };
     let is_agreed_now = record.before.as_ref().is_some_and(|before| !before.is_agreed());
-    let booking = cover(tx, booking, is_agreed_now)?;
+    let booking = cover(tx, booking, if is_agreed_now { MayUse::All } else { MayUse::NoMore })?;
     if is_agreed_now && actor.side == Side::Customer && booking.status == BookingStatus::Confirmed {
         check_paid(tx, &booking)?;
     }

@@ -4,7 +4,7 @@ use super::access::{check_bookable, check_may_override, check_overridden};
 use super::draft::{NewBooking, PartOf, draft};
 use super::due;
 use crate::error::Error;
-use crate::prepaid::cover::cover;
+use crate::prepaid::cover::{MayUse, cover};
 use crate::{Caller, paying};
 use domain::booking::Booking;
 use domain::booking::change::Overridden;
@@ -31,7 +31,7 @@ pub(crate) fn place(
     let overridden = check_overridden(tx, caller, &resource, violations, new.override_reason.as_deref())?;
     let booking = paying::begin(tx, &resource, booking)?;
     bookings::insert(tx.conn, locked, &booking)?;
-    Ok((cover(tx, booking, true)?, overridden))
+    Ok((cover(tx, booking, MayUse::All)?, overridden))
 }
 
 /// The resource of a new booking, if it is on offer to the caller. Claims that have lapsed end, and entries of the waitlist that

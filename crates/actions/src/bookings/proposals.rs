@@ -66,7 +66,7 @@ pub fn propose(tx: &mut Tx<'_>, caller: Caller, id: BookingId, new: &NewProposal
         _ => return Err(Error::RulesViolated(violations)),
     };
     let (price, tariff_id) = (moved.price.total, moved.tariff_id);
-    tx.rehearse(|tx| claim(tx, &locked, moved).map(drop))?;
+    tx.rehearse(|tx| claim(tx, &locked, &booking, moved).map(drop))?;
     let proposal = Proposal {
         id: tx.new_id(),
         booking_id: id,
@@ -146,7 +146,7 @@ pub fn accept_proposal(
     };
     let accepted = proposal.ended(ProposalStatus::Accepted, tx.now);
     booking_proposals::update_ended(tx.conn, &accepted)?;
-    let moved = claim(tx, &locked, moved)?;
+    let moved = claim(tx, &locked, &booking, moved)?;
     let record = ChangeRecord {
         overridden,
         proposal: Some((&accepted).into()),

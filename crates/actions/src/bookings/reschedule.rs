@@ -13,7 +13,7 @@ use crate::customers::{Requester, lock_operator};
 use crate::error::Error;
 use crate::paying::is_by_card_before;
 use crate::precondition::IfMatch;
-use crate::prepaid::cover::cover;
+use crate::prepaid::cover::{MayUse, cover};
 use crate::waitlist::entries::update_offer_end;
 use crate::{Caller, terms};
 use domain::booking::{Booking, BookingStatus, Extent, Move, Side, Usage};
@@ -129,7 +129,7 @@ pub(crate) fn move_to(
     lock_operator(tx, target.resource, target.operated_by)?;
     let (moved, violations) = draft_move(tx, source, target)?;
     let overridden = check_overridden(tx, caller, target.resource, violations, override_reason)?;
-    let moved = claim(tx, locked, moved)?;
+    let moved = claim(tx, locked, source.booking, moved)?;
     Ok((moved, ChangeRecord { overridden, ..ChangeRecord::of(Move::Reschedule, source.booking) }))
 }
 
@@ -153,11 +153,12 @@ pub(super) fn draft_move(
     Ok((moved, violations))
 }
 
-/// Claims the slot of a booking that has moved, in place of the slot that it had. It uses more prepaid credit, or gives back some.
-pub(super) fn claim(tx: &mut Tx<'_>, locked: &LockedResources, moved: Booking) -> Result<Booking, Error> {
+/// Claims the slot of a booking that has moved, in place of the slot that it had. If it is dearer, it uses more prepaid credit; if it is
+/// cheaper, it gives back some.
+pub(super) fn claim(tx: &mut Tx<'_>, locked: &LockedResources, before: &Booking, moved: Booking) -> Result<Booking, Error> {
     bookings::update_slot(tx.conn, locked, &moved)?;
     update_offer_end(tx, &moved)?;
-    cover(tx, Booking { revision: moved.revision + 1, ..moved }, true)
+    cover(tx, Booking { revision: moved.revision + 1, ..moved }, MayUse::TheDifference(before))
 }
 
 /// The resource to which the booking moves: its own, or another of the same host that is on offer.

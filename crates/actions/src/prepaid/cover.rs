@@ -21,13 +21,51 @@ use storage::{bookings, prepaid, resources};
 /// All prepaid credit and hours of a customer that matter for a booking or a seat, locked.
 pub(super) type Known = BTreeMap<PrepaidId, Prepaid>;
 
+/// How much prepaid credit and hours a booking may use after a change.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum MayUse<'a> {
+    /// No more than it uses.
+    NoMore,
+    /// All that it needs.
+    All,
+    /// As much as this booking, which it was before, and what the change has added to its price and its time. So what is paid in another
+    /// way stays so.
+    TheDifference(&'a Booking),
+}
+
+impl MayUse<'_> {
+    /// The largest amount for the booking.
+    fn most_credit(self, booking: &Booking) -> i64 {
+        let currency = booking.price.total.currency;
+        match self {
+            Self::NoMore => 0,
+            Self::TheDifference(before) if before.price.total.currency == currency => {
+                let added = booking.payable_by_prepaid() - before.payable_by_prepaid();
+                before.prepaid.used(currency) + added.max(0)
+            }
+            Self::All | Self::TheDifference(_) => i64::MAX,
+        }
+    }
+
+    /// The most minutes of hours for the booking.
+    fn most_minutes(self, booking: &Booking) -> i64 {
+        let minutes = |booking: &Booking| TimePrice::of(&booking.price, &booking.basis, booking.slot()).minutes;
+        match self {
+            Self::NoMore => 0,
+            Self::All => i64::MAX,
+            Self::TheDifference(before) => before.prepaid.minutes() + (minutes(booking) - minutes(before)).max(0),
+        }
+    }
+}
+
 /// Returns a stored booking with the prepaid credit and hours that it uses after a change: it gives back those that it no longer needs,
-/// and, if `may_use`, uses more. A booking that is only held or requested owes nothing, so that it uses none.
-pub(crate) fn cover(tx: &mut Tx<'_>, booking: Booking, may_use: bool) -> Result<Booking, Error> {
+/// and uses more, as far as it may. A booking that is only held or requested owes nothing, so that it uses none.
+pub(crate) fn cover(tx: &mut Tx<'_>, booking: Booking, may_use: MayUse<'_>) -> Result<Booking, Error> {
     let currency = booking.price.total.currency;
     let (payable, used) = (booking.payable_by_prepaid(), booking.prepaid.used(currency));
-    let may_use = may_use && !booking.prepaid.is_refused;
-    let needs_more = may_use && payable > used;
+    let may_use = if booking.prepaid.is_refused { MayUse::NoMore } else { may_use };
+    let most = payable.min(may_use.most_credit(&booking));
+    let needs_more = most > used;
     let is_simple = |used: &PrepaidUse| used.currency == currency && used.hours.is_none();
     if used <= payable && !needs_more && booking.prepaid.uses.iter().all(is_simple) {
         return Ok(booking);
@@ -42,17 +80,18 @@ pub(crate) fn cover(tx: &mut Tx<'_>, booking: Booking, may_use: bool) -> Result<
         return_part(tx, &known, booking.id, &mut booked, (used.prepaid_id, used.used()))?;
     }
     if known.values().any(|prepaid| prepaid.hours.is_some()) {
-        cover_time(tx, &known, &booking, &mut booked, needs_more)?;
+        cover_time(tx, &known, &booking, &mut booked, if needs_more { may_use } else { MayUse::NoMore })?;
     }
     let rest = payable - booked.used(currency);
     let needless = pots_of(&known, booked.uses.iter().filter(|used| used.hours.is_none()));
     for part in rules::give_back(&needless, -rest) {
         return_part(tx, &known, booking.id, &mut booked, part)?;
     }
-    if may_use && rest > 0 {
+    let more = rest.min(most - booked.used(currency));
+    if more > 0 {
         let is_credit = |prepaid: &&Prepaid| prepaid.currency == currency && prepaid.hours.is_none();
         let usable = usable(tx, known.values().filter(is_credit).cloned().collect())?;
-        for (id, credit) in rules::choose(&usable, rest) {
+        for (id, credit) in rules::choose(&usable, more) {
             if let Some(of) = known.get(&id) {
                 enter(tx, of, PrepaidEntryKind::Use, Some(PaidObject::Booking(booking.id)), credit)?;
                 booked.add(PrepaidUse { prepaid_id: id, credit, currency, hours: None });
@@ -69,7 +108,13 @@ pub(crate) fn cover(tx: &mut Tx<'_>, booking: Booking, may_use: bool) -> Result<
 
 /// The hours of a booking. While it owes its price, they cover its time on a resource on which they can be used; when it owes a fee in
 /// place of the price, those that are left pay the fee.
-fn cover_time(tx: &mut Tx<'_>, known: &Known, booking: &Booking, booked: &mut BookedPrepaid, may_use: bool) -> Result<(), Error> {
+fn cover_time(
+    tx: &mut Tx<'_>,
+    known: &Known,
+    booking: &Booking,
+    booked: &mut BookedPrepaid,
+    may_use: MayUse<'_>,
+) -> Result<(), Error> {
     let last_first = |booked: &BookedPrepaid| {
         let mut pots = pots_of(known, booked.uses.iter().filter(|used| used.hours.is_some()));
         pots.sort_by_key(|pot| std::cmp::Reverse((pot.expires_at, pot.id)));
@@ -98,11 +143,12 @@ fn cover_time(tx: &mut Tx<'_>, known: &Known, booking: &Booking, booked: &mut Bo
     for part in others.into_iter().map(|pot| (pot.id, pot.credit)).chain(needless) {
         return_part(tx, known, booking.id, booked, part)?;
     }
-    if may_use {
+    let more = time.minutes.min(may_use.most_minutes(booking)) - booked.minutes();
+    if more > 0 {
         let currency = booking.price.total.currency;
         let fitting = known.values().filter(|prepaid| prepaid.currency == currency && is_for(prepaid));
         let usable = usable(tx, fitting.cloned().collect())?;
-        for (id, part) in rules::choose(&usable, time.minutes - booked.minutes()) {
+        for (id, part) in rules::choose(&usable, more) {
             if let Some(of) = known.get(&id) {
                 enter(tx, of, PrepaidEntryKind::Use, Some(PaidObject::Booking(booking.id)), part)?;
                 booked.add_hours(id, part, currency);
