@@ -125,7 +125,7 @@ fn is_enforced(limit: &Limit, is_at: bool, answer: &Answer) -> bool {
 }
 
 /// The operations whose limits do not show with the objects of `access`, with whether this is so at the limit.
-const HIDDEN: [(&str, bool); 6] = [
+const HIDDEN: [(&str, bool); 7] = [
     // An unknown token is refused before the password is read.
     ("accept_invitation", false),
     ("accept_invitation", true),
@@ -135,6 +135,8 @@ const HIDDEN: [(&str, bool); 6] = [
     ("create_resource_link", true),
     // The capacity of the resource is smaller.
     ("update_calendar_import", true),
+    // The tree has no entry.
+    ("get_audit_consistency", true),
 ];
 
 /// A body that has no wrong fields, of an operation that `access` does not try or tries with another one.
@@ -168,6 +170,7 @@ fn query(operation: &Operation, name: &str) -> Vec<(&'static str, &'static str)>
         }
         ("list_figures" | "list_figures_csv", _) => vec![("from", "2026-12-01"), ("to", "2027-01-01")],
         ("get_availability" | "list_slots", _) => window.to_vec(),
+        ("get_audit_consistency", _) => vec![("from", "1"), ("to", "1")],
         _ => Vec::new(),
     }
 }
