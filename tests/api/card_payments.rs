@@ -186,6 +186,28 @@ on_both_databases! {
         assert_eq!((moved(&stripe), left().await), ((1200, 1200, 0), json!(3000)));
     }
 
+    async fn hours_pay_the_part_of_a_moved_booking_that_is_not_paid_by_card(server, crate::support::stripe::with_stripe) {
+        let (market, stripe) = shop(server, json!({})).await;
+        let mut wish = market.wish(TEN, ELEVEN);
+        wish["resource_id"] = market.host.list_resource(&market.site, json!({ "name": "Mill" })).await.into();
+        let booking = market.customer.post("/bookings", wish).await.expect(201).id();
+        stripe.pay(&pay(&market, &booking).await.expect(200)["page_url"], Card::Good);
+        work(server, &stripe).await;
+        let host = format!("/organizations/{}", market.host_organization);
+        let package = json!({ "name": "Hours", "hours": { "minutes": 600 }, "price": { "amount": 8000, "currency": "GBP" }, "valid_days": 30 });
+        let package = market.host.post(&format!("{host}/packages"), package).await.expect(201).id();
+        let given = json!({ "customer_organization_id": market.customer_organization, "is_free": true });
+        let hours = market.host.post(&format!("/packages/{package}/sell"), given).await.expect(201).id();
+        let path = format!("/bookings/{booking}/reschedule");
+        for (moved_to, left) in [(json!({ "starts_at": ELEVEN, "ends_at": TWELVE }), 600), (json!({ "ends_at": "2026-12-03T13:00:00Z" }), 540)] {
+            market.customer.post(&path, moved_to).await.expect(200);
+            work(server, &stripe).await;
+            let now = market.host.get(&format!("/prepaid/{hours}")).await.expect(200);
+            assert_eq!((moved(&stripe), &now["minutes_left"]), ((1200, 0, 0), &json!(left)));
+        }
+        assert_eq!(balance(&market, "receivable").await, 0);
+    }
+
     async fn a_request_is_paid_when_it_is_approved_and_never_when_it_is_declined_or_expires(server, crate::support::stripe::with_stripe) {
         let (market, stripe) = shop(server, json!({ "requires_approval": true })).await;
         let booking = book_and_pay(&market, &stripe, Card::Good).await;

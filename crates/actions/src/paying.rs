@@ -3,13 +3,13 @@
 use super::error::Error;
 use super::prepaid::cover::covers_all;
 use domain::booking::{Booking, BookingStatus, Hold};
-use domain::card_payment::WayToPay;
-use domain::ids::OrganizationId;
+use domain::card_payment::{CardPaymentWith, WayToPay};
+use domain::ids::{BookingId, OrganizationId};
 use domain::problem::Code;
 use domain::resource::Resource;
 use domain::said::said;
-use storage::billing;
 use storage::db::{ReadTx, Tx};
+use storage::{billing, card_payments};
 
 /// The ways in which a customer must pay the host of a resource before a booking is confirmed. None if it can pay by invoice.
 pub(crate) fn before(tx: &mut ReadTx, resource: &Resource, customer: OrganizationId) -> Result<Option<Vec<WayToPay>>, Error> {
@@ -65,4 +65,12 @@ pub(crate) fn check_paid(tx: &mut ReadTx, confirmed: &Booking) -> Result<(), Err
         Some(ways) => Err(no_way_to_pay(ways)),
         None => Ok(()),
     }
+}
+
+/// The amount in minor units that is paid for a booking otherwise than with prepaid credit and hours, or reserved on a card.
+pub(crate) fn paid_in_other_ways(tx: &mut ReadTx, booking: BookingId) -> Result<i64, Error> {
+    let by_hand = card_payments::sum_paid_otherwise(&mut tx.conn, booking)?;
+    let by_card = card_payments::list_of_booking(&mut tx.conn, booking)?;
+    let reserved = by_card.iter().filter(|card| card.payment.is_reserved()).map(|card| card.payment.amount.amount);
+    Ok(by_card.iter().map(CardPaymentWith::kept).chain(reserved).fold(by_hand, i64::saturating_add))
 }

@@ -11,7 +11,7 @@ use super::judge::{MoveSource, MoveTarget, as_agreed, move_violations, price_of_
 use super::{due, operators};
 use crate::customers::{Requester, lock_operator};
 use crate::error::Error;
-use crate::paying::is_by_card_before;
+use crate::paying::{is_by_card_before, paid_in_other_ways};
 use crate::precondition::IfMatch;
 use crate::prepaid::cover::{MayUse, cover};
 use crate::waitlist::entries::update_offer_end;
@@ -153,12 +153,16 @@ pub(super) fn draft_move(
     Ok((moved, violations))
 }
 
-/// Claims the slot of a booking that has moved, in place of the slot that it had. If it is dearer, it uses more prepaid credit; if it is
-/// cheaper, it gives back some.
+/// Claims the slot of a booking that has moved, in place of the slot that it had. It uses prepaid credit for what is not paid in another
+/// way, or gives back some.
 pub(super) fn claim(tx: &mut Tx<'_>, locked: &LockedResources, before: &Booking, moved: Booking) -> Result<Booking, Error> {
     bookings::update_slot(tx.conn, locked, &moved)?;
     update_offer_end(tx, &moved)?;
-    cover(tx, Booking { revision: moved.revision + 1, ..moved }, MayUse::TheDifference(before))
+    let may_use = match before.price.total.currency == moved.price.total.currency {
+        true => MayUse::AllBut(paid_in_other_ways(tx, before.id)?),
+        false => MayUse::All,
+    };
+    cover(tx, Booking { revision: moved.revision + 1, ..moved }, may_use)
 }
 
 /// The resource to which the booking moves: its own, or another of the same host that is on offer.

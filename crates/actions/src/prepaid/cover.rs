@@ -23,48 +23,37 @@ pub(super) type Known = BTreeMap<PrepaidId, Prepaid>;
 
 /// How much prepaid credit and hours a booking may use after a change.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum MayUse<'a> {
+pub(crate) enum MayUse {
     /// No more than it uses.
     NoMore,
     /// All that it needs.
     All,
-    /// As much as this booking, which it was before, and what the change has added to its price and its time. So what is paid in another
-    /// way stays so.
-    TheDifference(&'a Booking),
+    /// All that it needs, but for this amount in minor units, which is paid in another way and stays so.
+    AllBut(i64),
 }
 
-impl MayUse<'_> {
-    /// The largest amount for the booking.
+impl MayUse {
+    /// The largest amount for the booking, in minor units.
     fn most_credit(self, booking: &Booking) -> i64 {
-        let currency = booking.price.total.currency;
+        let payable = booking.payable_by_prepaid();
         match self {
             Self::NoMore => 0,
-            Self::TheDifference(before) if before.price.total.currency == currency => {
-                let added = booking.payable_by_prepaid() - before.payable_by_prepaid();
-                before.prepaid.used(currency) + added.max(0)
+            Self::All => payable,
+            Self::AllBut(paid) => {
+                let all = booking.owed_total().amount.saturating_add(booking.prepaid.used(booking.price.total.currency));
+                payable.min(all.saturating_sub(paid))
             }
-            Self::All | Self::TheDifference(_) => i64::MAX,
-        }
-    }
-
-    /// The most minutes of hours for the booking.
-    fn most_minutes(self, booking: &Booking) -> i64 {
-        let minutes = |booking: &Booking| TimePrice::of(&booking.price, &booking.basis, booking.slot()).minutes;
-        match self {
-            Self::NoMore => 0,
-            Self::All => i64::MAX,
-            Self::TheDifference(before) => before.prepaid.minutes() + (minutes(booking) - minutes(before)).max(0),
         }
     }
 }
 
 /// Returns a stored booking with the prepaid credit and hours that it uses after a change: it gives back those that it no longer needs,
 /// and uses more, as far as it may. A booking that is only held or requested owes nothing, so that it uses none.
-pub(crate) fn cover(tx: &mut Tx<'_>, booking: Booking, may_use: MayUse<'_>) -> Result<Booking, Error> {
+pub(crate) fn cover(tx: &mut Tx<'_>, booking: Booking, may_use: MayUse) -> Result<Booking, Error> {
     let currency = booking.price.total.currency;
     let (payable, used) = (booking.payable_by_prepaid(), booking.prepaid.used(currency));
     let may_use = if booking.prepaid.is_refused { MayUse::NoMore } else { may_use };
-    let most = payable.min(may_use.most_credit(&booking));
+    let most = may_use.most_credit(&booking);
     let needs_more = most > used;
     let is_simple = |used: &PrepaidUse| used.currency == currency && used.hours.is_none();
     if used <= payable && !needs_more && booking.prepaid.uses.iter().all(is_simple) {
@@ -80,7 +69,7 @@ pub(crate) fn cover(tx: &mut Tx<'_>, booking: Booking, may_use: MayUse<'_>) -> R
         return_part(tx, &known, booking.id, &mut booked, (used.prepaid_id, used.used()))?;
     }
     if known.values().any(|prepaid| prepaid.hours.is_some()) {
-        cover_time(tx, &known, &booking, &mut booked, if needs_more { may_use } else { MayUse::NoMore })?;
+        cover_time(tx, &known, &booking, &mut booked, if needs_more { most } else { 0 })?;
     }
     let rest = payable - booked.used(currency);
     let needless = pots_of(&known, booked.uses.iter().filter(|used| used.hours.is_none()));
@@ -107,14 +96,9 @@ pub(crate) fn cover(tx: &mut Tx<'_>, booking: Booking, may_use: MayUse<'_>) -> R
 }
 
 /// The hours of a booking. While it owes its price, they cover its time on a resource on which they can be used; when it owes a fee in
-/// place of the price, those that are left pay the fee.
-fn cover_time(
-    tx: &mut Tx<'_>,
-    known: &Known,
-    booking: &Booking,
-    booked: &mut BookedPrepaid,
-    may_use: MayUse<'_>,
-) -> Result<(), Error> {
+/// place of the price, those that are left pay the fee. Hours that the booking did not use before cover no more than `most`, an amount
+/// in minor units.
+fn cover_time(tx: &mut Tx<'_>, known: &Known, booking: &Booking, booked: &mut BookedPrepaid, most: i64) -> Result<(), Error> {
     let last_first = |booked: &BookedPrepaid| {
         let mut pots = pots_of(known, booked.uses.iter().filter(|used| used.hours.is_some()));
         pots.sort_by_key(|pot| std::cmp::Reverse((pot.expires_at, pot.id)));
@@ -143,7 +127,7 @@ fn cover_time(
     for part in others.into_iter().map(|pot| (pot.id, pot.credit)).chain(needless) {
         return_part(tx, known, booking.id, booked, part)?;
     }
-    let more = time.minutes.min(may_use.most_minutes(booking)) - booked.minutes();
+    let more = time.minutes_for(most) - booked.minutes();
     if more > 0 {
         let currency = booking.price.total.currency;
         let fitting = known.values().filter(|prepaid| prepaid.currency == currency && is_for(prepaid));

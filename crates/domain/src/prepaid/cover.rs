@@ -114,6 +114,17 @@ mod tests {
     }
 
     proptest! {
+        /// The minutes for an amount cost no more than it, and are as many as an exact division gives.
+        #[test]
+        fn the_minutes_for_an_amount_are_the_most_that_it_pays(time in any_time(), amount in -100..120_000_i64) {
+            let price = time.net + time.tax;
+            let minutes = time.minutes_for(amount);
+            let most = (0..=time.minutes).rev().find(|minutes| minutes * price <= amount.max(0) * time.minutes);
+            prop_assert_eq!(Some(minutes), most);
+            let (net, tax) = time.of_part(minutes);
+            prop_assert!(net + tax <= amount.max(0));
+        }
+
         /// The hours cover their share of the time, all of it without a remainder, and a fee is paid by as few minutes as cover it.
         #[test]
         fn hours_cover_their_share_and_come_back_whole(

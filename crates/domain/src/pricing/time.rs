@@ -47,6 +47,13 @@ impl TimePrice {
         let part = |amount: i64| i128::from(amount) * i128::from(minutes) / i128::from(self.minutes.max(1));
         [self.net, self.tax].map(|amount| i64::try_from(part(amount)).unwrap_or(amount)).into()
     }
+
+    /// Returns the most minutes with a price, VAT included, of no more than an amount in minor units.
+    pub fn minutes_for(&self, amount: i64) -> i64 {
+        let price = i128::from(self.net) + i128::from(self.tax);
+        let minutes = i128::from(self.minutes) * i128::from(amount.max(0)) / price.max(1);
+        i64::try_from(minutes).unwrap_or(i64::MAX).min(self.minutes)
+    }
 }
 
 /// Divides a sum that is charged at a rate into the part without VAT and the VAT, with the category and the rate that is charged.
