@@ -18,8 +18,8 @@ const ROWS: usize = 1_000_000;
 /// The rows are spread over so many days.
 const DAYS: usize = 365;
 
-/// A host with its customers and its ledger. The sums of all rows but the newest are stored.
-async fn settle(db: &Db) -> Person {
+/// A host with its customers and its ledger, and one of the customers. The sums of all rows but the newest are stored.
+async fn settle(db: &Db) -> (Person, OrganizationId) {
     let now = Clock::System.now();
     let (host, customers) = db
         .write(now, |tx| {
@@ -29,6 +29,7 @@ async fn settle(db: &Db) -> Person {
         })
         .await
         .unwrap();
+    let customer = customers[0];
     db.write(now, move |tx| {
         store_rows(tx.conn, host, &customers, now);
         Ok::<_, Error>(())
@@ -37,7 +38,7 @@ async fn settle(db: &Db) -> Person {
     .unwrap();
     let settled = now - TimeDelta::hours(1);
     while db.write(now, move |tx| Ok::<_, Error>(storage::ledger::add_to_sums(tx.conn, settled, 50_000)?)).await.unwrap() > 0 {}
-    host
+    (host, customer)
 }
 
 fn store_rows(conn: &mut Conn, host: Person, customers: &[OrganizationId], now: UtcTime) {
@@ -81,7 +82,7 @@ fn store_rows(conn: &mut Conn, host: Person, customers: &[OrganizationId], now: 
 
 pub(crate) async fn measure(place: fn() -> Place, length: Duration) {
     let place = place();
-    let host = settle(&place.open()).await;
+    let (host, customer) = settle(&place.open()).await;
     let service = Service::start(&place);
     let token = host.token();
     let month = Clock::System.now() - TimeDelta::days(60);
@@ -91,7 +92,8 @@ pub(crate) async fn measure(place: fn() -> Place, length: Duration) {
     let statement =
         |from: UtcTime| format!("{organization}/statement?from={}&to={}", date(from), date(from + TimeDelta::days(30)));
     for (name, path) in [
-        ("balances", format!("{organization}/balances")),
+        ("the balance of a customer", format!("{organization}/balances?customer_organization_id={customer}")),
+        ("50 balances", format!("{organization}/balances")),
         ("200 rows of a month", rows),
         ("the statement of the last month", statement(Clock::System.now() - TimeDelta::days(30))),
         ("the statement of a month a year ago", statement(Clock::System.now() - TimeDelta::days(365))),

@@ -92,6 +92,14 @@ on_both_databases! {
         assert_eq!(["deposits", "receivable", "fees", "income"].map(of), [0, 1200, 0, 1200].map(|amount| json!(amount)));
     }
 
+    async fn only_a_debt_says_since_when_it_is_owed(server) {
+        let market = market(server).await;
+        market.book(TEN, ELEVEN).await.expect(201);
+        let balances = market.host.get(&format!("/organizations/{}/balances", market.host_organization)).await.expect(200);
+        let since = |account: &str| balances.items().iter().find(|one| one["account"] == account).unwrap()["owed_since"].clone();
+        assert_eq!(["deposits", "receivable"].map(since), [Value::Null, json!(server.now())]);
+    }
+
     async fn a_deposit_is_returned_at_once_if_the_booking_is_cancelled(server) {
         let market = market(server).await;
         let booking = market.book(TEN, ELEVEN).await.expect(201).id();

@@ -172,14 +172,14 @@ on_both_databases! {
     async fn a_payment_names_a_customer_of_the_host_and_an_amount(server) {
         let market = server.market(json!({})).await;
         let rival = Rival::new(server, "Nina").await;
-        market.pay(100, json!({})).await.refused_fields(&[("/customer_organization_id", "invalid")]);
+        market.pay(100, json!({})).await.refused_fields(&[("customer_organization_id", "invalid")]);
         let booking = market.book(TEN, ELEVEN).await.expect(201).id();
         let theirs = rival.user.post("/bookings", rival.wish(&market, (ELEVEN, TWELVE))).await.expect(201).id();
         market.pay(100, json!({ "booking_id": theirs })).await.refused_fields(&[("/booking_id", "invalid")]);
         let nobody = "019acb2f-02c0-7d5e-8a17-6b0e2f9d4c11";
         market.pay(100, json!({ "booking_id": nobody })).await.refused_fields(&[("/booking_id", "invalid")]);
         let own = json!({ "customer_organization_id": market.host_organization });
-        market.pay(100, own).await.refused_fields(&[("/customer_organization_id", "invalid")]);
+        market.pay(100, own).await.refused_fields(&[("customer_organization_id", "invalid")]);
         for amount in [0, -5, 1_000_000_000_000_001] {
             market.pay(amount, json!({})).await.refused_fields(&[("/amount/amount", "out_of_range")]);
         }
@@ -238,6 +238,24 @@ on_both_databases! {
             query = format!("?limit=1&cursor={cursor}");
         }
         assert_eq!(found, all.items());
+    }
+
+    async fn balances_are_listed_for_one_customer(server) {
+        let market = server.market(json!({ "capacity": { "quantity": 9, "unit": "unit" } })).await;
+        let rival = Rival::new(server, "Nina").await;
+        rival.user.post("/bookings", rival.wish(&market, (TEN, ELEVEN))).await.expect(201);
+        market.book(TEN, TWELVE).await.expect(201);
+        let path = format!("/organizations/{}/balances", market.host_organization);
+        let of = async |customer: &str| {
+            let found = market.host.get(&format!("{path}?customer_organization_id={customer}")).await.expect(200);
+            let balance = |item: &Value| (item["account"].clone(), item["customer_organization_id"].clone(), item["balance"].clone());
+            found.items().iter().map(balance).collect::<Vec<_>>()
+        };
+        let receivable = |customer: &str, amount: i64| vec![(json!("receivable"), json!(customer), pounds(amount))];
+        assert_eq!(of(&market.customer_organization).await, receivable(&market.customer_organization, 2400));
+        assert_eq!(of(&rival.organization).await, receivable(&rival.organization, 1200));
+        assert_eq!(of(&market.host_organization).await, []);
+        market.host.get(&format!("{path}?customer_organization_id=nobody")).await.refused_fields(&[("customer_organization_id", "invalid")]);
     }
 
     async fn the_ledger_is_filtered_and_written_for_a_spreadsheet(server) {

@@ -1,6 +1,7 @@
 //! The ledger of a host: the debts of its customers, and its income.
 
 use std::collections::BTreeMap;
+use std::iter;
 
 use crate::bookings::access::get_as_party;
 use crate::error::Error;
@@ -123,14 +124,23 @@ pub struct Balance {
     pub owed_since: Option<UtcTime>,
 }
 
-/// Lists the balances of the accounts of a host.
+/// Lists the balances of the accounts of a host, or only of those that it has for one customer.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
-pub fn balances(tx: &mut ReadTx, caller: Caller, host: OrganizationId, paging: &Paging) -> Result<Page<Balance>, Error> {
+pub fn balances(
+    tx: &mut ReadTx,
+    caller: Caller,
+    host: OrganizationId,
+    customer: Option<OrganizationId>,
+    paging: &Paging,
+) -> Result<Page<Balance>, Error> {
     authorize_in(tx, caller, host, Permission::ViewMoney)?;
+    let parties: Vec<Party> = iter::once(Party::Host(host)).chain(customer.map(Party::Customer)).collect();
+    let mut sums = ledger::sums(&mut tx.conn, &parties)?;
+    sums.retain(|(_, _, account, _), _| customer.is_none() || account.is_of_customer());
     let mut accounts: BTreeMap<(Account, Currency, Option<OrganizationId>), Sum> = BTreeMap::new();
-    for ((_, customer, account, currency), sum) in ledger::sums(&mut tx.conn, Party::Host(host))? {
+    for ((_, customer, account, currency), sum) in sums {
         let total = accounts.entry((account, currency, account.is_of_customer().then_some(customer))).or_default();
         total.debits = total.debits.saturating_add(sum.debits);
         total.credits = total.credits.saturating_add(sum.credits);
@@ -150,7 +160,9 @@ pub fn balances(tx: &mut ReadTx, caller: Caller, host: OrganizationId, paging: &
     let mut names = names(tx, page.items.iter().filter_map(|one| one.customer_id))?;
     for one in &mut page.items {
         if let Some(customer) = one.customer_id {
-            one.owed_since = owed_since(tx, (host, customer), one.balance)?;
+            if one.account == Account::Receivable {
+                one.owed_since = owed_since(tx, (host, customer), one.balance)?;
+            }
             one.customer_name = names.remove(&customer);
         }
     }
@@ -206,7 +218,7 @@ pub struct Debt {
 /// `not_found`, `forbidden`, `email_not_verified`.
 pub fn debts(tx: &mut ReadTx, caller: Caller, customer: OrganizationId, paging: &Paging) -> Result<Page<Debt>, Error> {
     authorize_in(tx, caller, customer, Permission::ViewMoney)?;
-    let sums: Sums = ledger::sums(&mut tx.conn, Party::Customer(customer))?;
+    let sums: Sums = ledger::sums(&mut tx.conn, &[Party::Customer(customer)])?;
     let receivable = sums.into_iter().filter(|((_, _, account, _), _)| *account == Account::Receivable);
     let debt = |((host, _, account, currency), sum)| {
         let owed = balance(account, currency, sum);
@@ -466,7 +478,7 @@ fn verify_card_payments(tx: &mut ReadTx, after: Option<CardPaymentId>) -> Verifi
 
 fn verify_sums(tx: &mut ReadTx, after: Option<OrganizationId>) -> Verified {
     let Some(host) = ledger::list_hosts(&mut tx.conn, after, 1)?.pop() else { return Ok((Vec::new(), None)) };
-    let (found, expected) = (ledger::sums(&mut tx.conn, Party::Host(host))?, ledger::sums_of_rows(&mut tx.conn, host)?);
+    let (found, expected) = (ledger::sums(&mut tx.conn, &[Party::Host(host)])?, ledger::sums_of_rows(&mut tx.conn, host)?);
     let differ = (found != expected).then(|| Discrepancy::new(format!("organization {host}"), &found, &expected));
     Ok((differ.into_iter().collect(), Some(Step::Sums(Some(host)))))
 }

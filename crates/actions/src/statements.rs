@@ -1,6 +1,7 @@
 //! Statements of a host: the accounts at the beginning and at the end of a period, and the movements between.
 
 use std::collections::BTreeMap;
+use std::iter;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -72,12 +73,11 @@ pub fn get(tx: &mut ReadTx, caller: Caller, host: OrganizationId, wanted: Wanted
     let moved = ledger::moved(&mut tx.conn, &Filter { from: Some(starts_at), to: Some(ends_at), ..of_host.clone() })?;
     let later = ledger::moved(&mut tx.conn, &Filter { from: Some(ends_at), ..of_host })?;
     let mut sums: BTreeMap<(Account, Currency), Sum> = BTreeMap::new();
-    for ((_, customer, account, currency), sum) in ledger::sums(&mut tx.conn, Party::Host(host))? {
-        if wanted.customer.is_none_or(|wanted| wanted == customer) {
-            let total = sums.entry((account, currency)).or_default();
-            total.debits = total.debits.saturating_add(sum.debits);
-            total.credits = total.credits.saturating_add(sum.credits);
-        }
+    let parties: Vec<Party> = iter::once(Party::Host(host)).chain(wanted.customer.map(Party::Customer)).collect();
+    for ((_, _, account, currency), sum) in ledger::sums(&mut tx.conn, &parties)? {
+        let total = sums.entry((account, currency)).or_default();
+        total.debits = total.debits.saturating_add(sum.debits);
+        total.credits = total.credits.saturating_add(sum.credits);
     }
     // Only the sums of now are stored: what was moved later is taken from them.
     take(&mut sums, &later);

@@ -201,7 +201,7 @@ pub(super) struct BalanceView {
     /// The balance.
     balance: Money,
     /// The instant of the oldest charge that the customer has not paid in full, if payments pay the oldest charges first. Null: the
-    /// customer owes nothing, the charge is older than 200 rows of the customer, or the account is not of one customer.
+    /// customer owes nothing, the charge is older than 200 rows of the customer, or the account is not `receivable`.
     owed_since: Option<UtcTime>,
 }
 
@@ -211,17 +211,35 @@ impl From<Balance> for BalanceView {
     }
 }
 
+/// Filters for the balances of a host.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct BalanceQuery {
+    /// Only the accounts that the host has for this customer.
+    #[param(value_type = Option<String>)]
+    customer_organization_id: Option<OrganizationId>,
+    /// The largest number of items in the page.
+    #[param(value_type = Option<limits::PageSize>)]
+    limit: Option<i64>,
+    /// The `next_cursor` of the previous page. Default: the first page.
+    cursor: Option<String>,
+}
+
 /// List the balances of a host
 ///
-/// For managers of the host. One balance for each account and currency; `receivable`, which says what a customer owes, is listed for each
-/// customer.
-#[utoipa::path(operation_id = "list_balances", tag = "money", params(("id" = String, Path), PageQuery),
+/// For managers of the host. One balance for each account and currency; `receivable`, which says what a customer owes, `deposits` and
+/// `prepaid` are listed for each customer.
+#[utoipa::path(operation_id = "list_balances", tag = "money", params(("id" = String, Path), BalanceQuery),
     responses((status = 200, body = Page<BalanceView>)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[get("/organizations/{id}/balances")]
-pub(super) async fn list_balances(read: Read<May<ViewMoney>, PageQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
-    read.page(move |tx, May { caller, .. }, query| Ok(ledger::balances(tx, caller, id.0, &query.read()?)?.map(BalanceView::from)))
-        .await
+pub(super) async fn list_balances(read: Read<May<ViewMoney>, BalanceQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+    read.page(move |tx, May { caller, .. }, query| {
+        let paging = Paging::of(query.limit, query.cursor.as_deref())?;
+        Ok(ledger::balances(tx, caller, id.0, query.customer_organization_id, &paging)?.map(BalanceView::from))
+    })
+    .await
 }
 
 /// The amount that a customer owes a host.

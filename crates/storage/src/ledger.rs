@@ -201,7 +201,7 @@ fn add(
     sum.credits = sum.credits.saturating_add(amount);
 }
 
-/// The party whose accounts are looked for.
+/// A party whose accounts are looked for.
 #[derive(Debug, Clone, Copy)]
 pub enum Party {
     /// The accounts of a host.
@@ -210,44 +210,32 @@ pub enum Party {
     Customer(OrganizationId),
 }
 
-/// The sums of all accounts of a party: the stored ones, and the rows after them.
+/// The sums of all accounts of these parties, or of all without any: the stored ones, and the rows after them.
 ///
 /// # Errors
 /// When the database fails.
-pub fn sums(conn: &mut Conn, party: Party) -> Result<Sums, StorageError> {
-    sums_of(conn, Some(party))
-}
-
-/// The sums of all accounts of all hosts.
-///
-/// # Errors
-/// When the database fails.
-pub fn sums_of_all(conn: &mut Conn) -> Result<Sums, StorageError> {
-    sums_of(conn, None)
-}
-
-fn sums_of(conn: &mut Conn, party: Option<Party>) -> Result<Sums, StorageError> {
+pub fn sums(conn: &mut Conn, parties: &[Party]) -> Result<Sums, StorageError> {
     let position = position(conn)?;
-    let stored = ledger_sums::table.select(ledger_sums::all_columns).into_boxed();
-    let stored = match party {
-        Some(Party::Host(host)) => stored.filter(ledger_sums::organization_id.eq(host)),
-        Some(Party::Customer(customer)) => stored.filter(ledger_sums::customer_id.eq(customer)),
-        None => stored,
-    };
+    let mut stored = ledger_sums::table.select(ledger_sums::all_columns).into_boxed();
+    let key =
+        (ledger_rows::organization_id, ledger_rows::customer_id, ledger_rows::debit, ledger_rows::credit, ledger_rows::currency);
+    let mut later =
+        ledger_rows::table.filter(ledger_rows::id.gt(position)).group_by(key).select((key, billions(), rest())).into_boxed();
+    for party in parties {
+        (stored, later) = match *party {
+            Party::Host(host) => {
+                (stored.filter(ledger_sums::organization_id.eq(host)), later.filter(ledger_rows::organization_id.eq(host)))
+            }
+            Party::Customer(customer) => {
+                (stored.filter(ledger_sums::customer_id.eq(customer)), later.filter(ledger_rows::customer_id.eq(customer)))
+            }
+        };
+    }
     let stored: Vec<(OrganizationId, OrganizationId, Account, Currency, String, String)> = stored.load(conn)?;
     let mut sums = Sums::new();
     for (host, customer, account, currency, debits, credits) in stored {
         sums.insert((host, customer, account, currency), sum_from(&debits, &credits)?);
     }
-    let key =
-        (ledger_rows::organization_id, ledger_rows::customer_id, ledger_rows::debit, ledger_rows::credit, ledger_rows::currency);
-    let later =
-        ledger_rows::table.filter(ledger_rows::id.gt(position)).group_by(key).select((key, billions(), rest())).into_boxed();
-    let later = match party {
-        Some(Party::Host(host)) => later.filter(ledger_rows::organization_id.eq(host)),
-        Some(Party::Customer(customer)) => later.filter(ledger_rows::customer_id.eq(customer)),
-        None => later,
-    };
     type Grouped = ((OrganizationId, OrganizationId, Account, Account, Currency), i64, i64);
     let later: Vec<Grouped> = later.load(conn)?;
     for ((host, customer, debit, credit, currency), billions, rest) in later {

@@ -86,7 +86,7 @@ pub struct Figures {
 pub fn figures(tx: &mut Tx<'_>, caller: Caller) -> Result<Figures, Error> {
     record_look(tx, caller, None, "admin.view_figures", ("installation", ""), &json!({}))?;
     let mut money: BTreeMap<(Currency, Account), Sum> = BTreeMap::new();
-    for ((_, _, account, currency), sum) in ledger::sums_of_all(tx.conn)? {
+    for ((_, _, account, currency), sum) in ledger::sums(tx.conn, &[])? {
         let of_all = money.entry((currency, account)).or_default();
         of_all.debits = of_all.debits.saturating_add(sum.debits);
         of_all.credits = of_all.credits.saturating_add(sum.credits);

@@ -160,7 +160,7 @@ async fn list(
         let (balances, customers) = match asked_state {
             Some(_) => (Vec::new(), Vec::new()),
             None => {
-                let balances = ledger::balances(tx, caller, id, &Paging::of(Some(200), None)?)?.items;
+                let balances = ledger::balances(tx, caller, id, None, &Paging::of(Some(200), None)?)?.items;
                 (balances, unless_refused(invoices::list_uninvoiced(tx, caller, id))?.unwrap_or_default())
             }
         };
