@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::problem::Problem;
 use super::shape;
-use domain::fields::{FieldError, InvalidFields};
+use domain::fields::{FieldError, InvalidFields, by_serde};
 use domain::problem::Code;
 use domain::said::{Said, said};
 
@@ -33,7 +33,7 @@ impl Patch {
     /// # Errors
     /// When the result does not have the form of `T`.
     pub fn merge<T: Serialize + DeserializeOwned + ToSchema>(&self, current: &T) -> Result<T, InvalidFields> {
-        let mut merged = serde_json::to_value(current).map_err(|error| InvalidFields(vec![invalid(&error, "")]))?;
+        let mut merged = serde_json::to_value(current).map_err(|error| InvalidFields(vec![by_serde::refused(&error, "")]))?;
         merge(&mut merged, &Value::Object(self.0.clone()));
         from_value(merged)
     }
@@ -123,18 +123,7 @@ fn from_value<T: DeserializeOwned + ToSchema>(value: Value) -> Result<T, Invalid
             return Err(InvalidFields(lists));
         }
     }
-    serde_path_to_error::deserialize(&value).map_err(|error| {
-        let path: String = error
-            .path()
-            .iter()
-            .filter_map(|segment| match segment {
-                serde_path_to_error::Segment::Seq { index } => Some(format!("/{index}")),
-                serde_path_to_error::Segment::Map { key } => Some(format!("/{key}")),
-                _ => None,
-            })
-            .collect();
-        shape::errors::<T>(&value).and(invalid(error.inner(), &path))
-    })
+    by_serde::read(&value).map_err(|error| shape::errors::<T>(&value).and(error))
 }
 
 /// Returns whether the value contains a list.
@@ -144,35 +133,4 @@ fn has_list(value: &Value) -> bool {
         Value::Object(fields) => fields.values().any(has_list),
         _ => false,
     }
-}
-
-fn invalid(error: &serde_json::Error, path: &str) -> FieldError {
-    let code = error_code(error);
-    // serde names a missing field only in its message; the path leads to the object without the field.
-    let pointer = match field_name(error) {
-        Some(field) if code == "required" || !path.ends_with(&format!("/{field}")) => format!("{path}/{field}"),
-        _ => path.to_owned(),
-    };
-    FieldError { pointer, code: code.to_owned(), detail: Said::heard(error.to_string()) }
-}
-
-/// Returns the error code for an error of serde.
-pub fn error_code(error: &impl std::fmt::Display) -> &'static str {
-    let message = error.to_string();
-    if message.starts_with("missing field") {
-        "required"
-    } else if message.starts_with("unknown field") {
-        "unknown_field"
-    } else if message.starts_with("invalid type") {
-        "wrong_type"
-    } else {
-        "invalid"
-    }
-}
-
-/// Returns the field that an error of serde names as missing or unknown.
-pub fn field_name(error: &impl std::fmt::Display) -> Option<String> {
-    let message = error.to_string();
-    let rest = message.strip_prefix("missing field `").or_else(|| message.strip_prefix("unknown field `"))?;
-    rest.split_once('`').map(|(field, _)| field.to_owned())
 }

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use chrono::{Datelike as _, NaiveDate};
 use serde_json::{Map, Value};
 
+pub mod by_serde;
+
 use super::limits;
 use super::time::UtcTime;
 use crate::said::{Said, Variable, said};
@@ -237,9 +239,8 @@ impl Members {
     /// Returns the value of an optional member. `null` is only accepted if it is a value of `T`.
     pub fn optional<T: serde::de::DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         let value = self.rest.remove(name)?;
-        serde_json::from_value(value)
-            .map_err(|error| self.fields.refuse(format!("/{name}"), "wrong_type", Said::heard(error.to_string())))
-            .ok()
+        let refused = |error: FieldError| self.fields.refuse(format!("/{name}{}", error.pointer), &error.code, error.detail);
+        by_serde::read(&value).map_err(refused).ok()
     }
 
     /// Returns the value of an optional member that is written as text.
@@ -272,8 +273,9 @@ mod tests {
 
     #[test]
     fn every_member_that_is_missing_wrong_or_unknown_is_told_at_once() {
-        let mut members =
-            Members::of(&json!({"count": "3", "zone": "Mars/Olympus", "size": null, "colour": null, "extra": 1, "note": "x"}));
+        let mut members = Members::of(
+            &json!({"count": "3", "zone": "Mars/Olympus", "size": null, "colour": null, "extra": 1, "note": "x", "days": ["2026-12-01", "soon"]}),
+        );
         members.require("name");
         members.require("count");
         assert_eq!(members.optional::<i64>("count"), None);
@@ -281,6 +283,7 @@ mod tests {
         assert_eq!(members.optional::<String>("size"), None);
         assert_eq!(members.optional::<Option<String>>("colour"), Some(None));
         assert_eq!(members.optional::<String>("note").as_deref(), Some("x"));
+        assert_eq!(members.optional::<Vec<NaiveDate>>("days"), None);
         let InvalidFields(errors) = members.close().finish(|| Some(())).unwrap_err();
         let found: Vec<_> = errors.iter().map(|error| (error.pointer.as_str(), error.code.as_str())).collect();
         assert_eq!(
@@ -290,6 +293,7 @@ mod tests {
                 ("/count", "wrong_type"),
                 ("/zone", "invalid"),
                 ("/size", "wrong_type"),
+                ("/days/1", "invalid"),
                 ("/extra", "unknown_field")
             ]
         );

@@ -563,7 +563,7 @@ mod tests {
             "/closed_on_public_holidays wrong_type",
             "/peak_hours/noon unknown_field",
             "/bookable_by/organizations wrong_type",
-            "/bookable_by/kinds wrong_type",
+            "/bookable_by/kinds/0 invalid",
             "/bookable_by/names unknown_field",
             "/quotas/1/most_minutes required",
             "/quotas/1/per invalid",

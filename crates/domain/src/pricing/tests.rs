@@ -76,7 +76,7 @@ fn everything_that_is_wrong_with_a_tariff_is_reported_at_once() {
         "/discounts/0/percent out_of_range",
         "/discounts/0 invalid",
         "/discounts/1/name required",
-        "/discounts/1/kinds wrong_type",
+        "/discounts/1/kinds/0 invalid",
         "/discounts/1/percent out_of_range",
         "/discounts/1/ahead_min_minutes out_of_range",
         "/volume_discounts/0/percent required",
