@@ -141,7 +141,7 @@ impl Server {
         config.database.synchronous = storage::connection::Synchronous::Normal;
         config.database.connections = 8;
         config.server.listen = ([127, 0, 0, 1], 0).into();
-        config.server.workers = 2;
+        config.server.workers = 1;
         config.server.shutdown_seconds = 1;
         config.auth.signing_key = "the secret of all servers in the tests".into();
         // A test that moves the clock by days is not about signing in.

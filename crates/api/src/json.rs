@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::problem::Problem;
 use super::shape;
-use domain::fields::{FieldError, InvalidFields, by_serde};
+use domain::fields::{FieldError, InvalidFields, deserialize};
 use domain::problem::Code;
 use domain::said::{Said, said};
 
@@ -33,7 +33,7 @@ impl Patch {
     /// # Errors
     /// When the result does not have the form of `T`.
     pub fn merge<T: Serialize + DeserializeOwned + ToSchema>(&self, current: &T) -> Result<T, InvalidFields> {
-        let mut merged = serde_json::to_value(current).map_err(|error| InvalidFields(vec![by_serde::refused(&error, "")]))?;
+        let mut merged = serde_json::to_value(current).map_err(|error| InvalidFields(vec![FieldError::of_serde(&error, "")]))?;
         merge(&mut merged, &Value::Object(self.0.clone()));
         from_value(merged)
     }
@@ -123,7 +123,7 @@ fn from_value<T: DeserializeOwned + ToSchema>(value: Value) -> Result<T, Invalid
             return Err(InvalidFields(lists));
         }
     }
-    by_serde::read(&value).map_err(|error| shape::errors::<T>(&value).and(error))
+    deserialize(&value).map_err(|error| shape::errors::<T>(&value).and(error))
 }
 
 /// Returns whether the value contains a list.

@@ -13,7 +13,7 @@ use utoipa::IntoParams;
 
 use super::problem::Problem;
 use super::shape;
-use domain::fields::{FieldError, Fields, InvalidFields, by_serde};
+use domain::fields::{FieldError, Fields, InvalidFields, error_code, field_name};
 use domain::ids::Identifier;
 use domain::limits;
 use domain::paging::Paging;
@@ -101,12 +101,9 @@ pub(super) fn read_query<Q: DeserializeOwned + IntoParams>(query: &str) -> Resul
     }
     let parser = serde_html_form::Deserializer::from_bytes(query.as_bytes());
     serde_path_to_error::deserialize(parser).map_err(|error| {
-        let pointer = by_serde::field_name(error.inner()).unwrap_or_else(|| error.path().to_string());
-        let first = FieldError {
-            pointer,
-            code: by_serde::error_code(error.inner()).to_owned(),
-            detail: Said::heard(error.inner().to_string()),
-        };
+        let pointer = field_name(error.inner()).unwrap_or_else(|| error.path().to_string());
+        let first =
+            FieldError { pointer, code: error_code(error.inner()).to_owned(), detail: Said::heard(error.inner().to_string()) };
         let parameters: Vec<(String, String)> = serde_html_form::from_str(query).unwrap_or_default();
         shape::query_errors::<Q>(&parameters).and(first).into()
     })

@@ -4,9 +4,8 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use chrono::{Datelike as _, NaiveDate};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-
-pub mod by_serde;
 
 use super::limits;
 use super::time::UtcTime;
@@ -22,6 +21,19 @@ pub struct FieldError {
     /// The error, with the value and the accepted values.
     #[schema(value_type = String)]
     pub detail: Said,
+}
+
+impl FieldError {
+    /// Returns the error of the field at a path, or of the field below it that serde names.
+    pub fn of_serde(error: &serde_json::Error, path: &str) -> Self {
+        let code = error_code(error);
+        // serde names a missing field only in its message; the path leads to the object without the field.
+        let pointer = match field_name(error) {
+            Some(field) if code == "required" || !path.ends_with(&format!("/{field}")) => format!("{path}/{field}"),
+            _ => path.to_owned(),
+        };
+        Self { pointer, code: code.to_owned(), detail: Said::heard(error.to_string()) }
+    }
 }
 
 /// All invalid fields of a request. Never empty.
@@ -211,6 +223,50 @@ impl Fields {
     }
 }
 
+/// Reads a value.
+///
+/// # Errors
+/// The first part of the value that is wrong. Its pointer begins at the value.
+pub fn deserialize<T: DeserializeOwned>(value: &Value) -> Result<T, FieldError> {
+    // The path is looked for only after a refusal, because it costs more than the reading.
+    if let Ok(read) = T::deserialize(value) {
+        return Ok(read);
+    }
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path: String = error
+            .path()
+            .iter()
+            .filter_map(|segment| match segment {
+                serde_path_to_error::Segment::Seq { index } => Some(format!("/{index}")),
+                serde_path_to_error::Segment::Map { key } => Some(format!("/{key}")),
+                _ => None,
+            })
+            .collect();
+        FieldError::of_serde(error.inner(), &path)
+    })
+}
+
+/// Returns the error code for an error of serde.
+pub fn error_code(error: &impl std::fmt::Display) -> &'static str {
+    let message = error.to_string();
+    if message.starts_with("missing field") {
+        "required"
+    } else if message.starts_with("unknown field") {
+        "unknown_field"
+    } else if message.starts_with("invalid type") {
+        "wrong_type"
+    } else {
+        "invalid"
+    }
+}
+
+/// Returns the field that an error of serde names as missing or unknown.
+pub fn field_name(error: &impl std::fmt::Display) -> Option<String> {
+    let message = error.to_string();
+    let rest = message.strip_prefix("missing field `").or_else(|| message.strip_prefix("unknown field `"))?;
+    rest.split_once('`').map(|(field, _)| field.to_owned())
+}
+
 /// Returns whether a character ends a line or is invisible: line and paragraph separators, characters of width zero, and those
 /// that change the direction of the text after them (Unicode general category Cf and the blocks of Hangul and Khmer fillers).
 const fn breaks_or_hides(c: char) -> bool {
@@ -237,10 +293,10 @@ impl Members {
     }
 
     /// Returns the value of an optional member. `null` is only accepted if it is a value of `T`.
-    pub fn optional<T: serde::de::DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+    pub fn optional<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         let value = self.rest.remove(name)?;
         let refused = |error: FieldError| self.fields.refuse(format!("/{name}{}", error.pointer), &error.code, error.detail);
-        by_serde::read(&value).map_err(refused).ok()
+        deserialize(&value).map_err(refused).ok()
     }
 
     /// Returns the value of an optional member that is written as text.

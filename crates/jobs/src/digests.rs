@@ -50,12 +50,12 @@ impl Digests {
         Ok(now)
     }
 
-    /// The number of mails to a recipient within the last hour, up to the largest. While a letter waits, so do all later ones: they
-    /// are read in the order of the changes.
+    /// The number of mails to a recipient within the last hour; the largest while a letter waits. Then all later ones wait, too: they are
+    /// read in the order of the changes.
     fn count(self, tx: &mut Tx<'_>, recipient: &Email) -> Result<i64, StorageError> {
         match digest_letters::has_any(tx.conn, recipient)? {
             true => Ok(self.above),
-            false => mails::count_since(tx.conn, recipient, tx.now - WINDOW, self.above),
+            false => mails::count_since(tx.conn, recipient, tx.now - WINDOW),
         }
     }
 

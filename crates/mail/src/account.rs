@@ -110,6 +110,7 @@ impl Content for AccountLetter {
             url,
             token: Some(self.token.clone()).filter(|token| !token.is_empty()),
             outro: texts.attribute(message, "outro", &variables),
+            entries: Vec::new(),
         }
     }
 }

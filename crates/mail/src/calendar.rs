@@ -2,7 +2,6 @@
 
 use calendars::{Person, Status};
 
-use super::page::Fact;
 use domain::time::UtcTime;
 
 /// The action of a calendar on an entry.
@@ -45,7 +44,7 @@ pub(super) struct Entry {
     pub(super) time: (UtcTime, UtcTime),
     pub(super) summary: String,
     pub(super) place: String,
-    pub(super) facts: Vec<Fact>,
+    pub(super) description: String,
     /// The reader's name; may be empty.
     pub(super) name: String,
     /// Where the booking or the training is shown.
@@ -56,7 +55,6 @@ impl Entry {
     /// The calendar object as text. It has this entry only: all entries of a request or cancellation must have the same UID
     /// (RFC 5546).
     pub(super) fn object(&self, occasion: &Occasion<'_>) -> String {
-        let description = self.facts.iter().map(|fact| format!("{}: {}\n", fact.label, fact.value)).collect::<String>();
         let organizer = Person { address: occasion.organizer, name: "Sharefloor" };
         let name = if self.name.is_empty() { occasion.attendee } else { &self.name };
         let entry = calendars::Entry {
@@ -70,7 +68,7 @@ impl Entry {
                 Method::Cancel => Status::Cancelled,
             },
             summary: &self.summary,
-            description: &description,
+            description: &self.description,
             location: &self.place.replace('\n', ", "),
             url: Some(&self.url),
             people: Some((organizer, Person { address: occasion.attendee, name })),

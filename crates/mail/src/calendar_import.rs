@@ -47,6 +47,7 @@ impl Content for CalendarImportLetter {
             url: sender.link("bookings"),
             token: None,
             outro: texts.attribute("calendar-import-failing", "outro", &variables),
+            entries: Vec::new(),
         }
     }
 

@@ -60,6 +60,7 @@ impl Content for CardPaymentLetter {
             url: sender.link(&format!("bookings/{}", self.booking_id)),
             token: None,
             outro: texts.attribute(message, "outro", &variables),
+            entries: Vec::new(),
         }
     }
 

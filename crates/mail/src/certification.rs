@@ -83,6 +83,7 @@ impl Content for CertificationLetter {
             url,
             token: None,
             outro: String::new(),
+            entries: Vec::new(),
         }
     }
 }

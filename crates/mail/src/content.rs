@@ -1,6 +1,5 @@
 //! The trait that letters of all kinds implement.
 
-use super::calendar::Entry;
 use super::page::{Page, Sender};
 use domain::mail::MailCategory;
 use texts::catalogue::Texts;
@@ -24,10 +23,5 @@ pub(super) trait Content {
     /// The address of the other party, to which an answer goes.
     fn reply_to(&self) -> Option<&str> {
         None
-    }
-
-    /// The changes of the recipient's calendar.
-    fn calendar_entries(&self, _sender: &Sender, _texts: &Texts) -> Vec<Entry> {
-        Vec::new()
     }
 }

@@ -78,6 +78,7 @@ impl Content for InvoiceLetter {
             url: sender.link(&format!("invoices/{}", self.invoice_id)),
             token: None,
             outro: String::new(),
+            entries: Vec::new(),
         }
     }
 

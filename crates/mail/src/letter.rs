@@ -149,7 +149,8 @@ impl Content for DigestLetter {
     }
 
     fn page(&self, sender: &Sender, texts: &Texts) -> Page {
-        let pages: Vec<_> = self.contents().map(|content| content.page(sender, texts)).collect();
+        let mut pages: Vec<_> = self.contents().map(|content| content.page(sender, texts)).collect();
+        let entries = latest(pages.iter_mut().flat_map(|page| std::mem::take(&mut page.entries)));
         let variables = variables([("count", pages.len().into())]);
         let line =
             |(number, page): (usize, &Page)| Fact { label: number.to_string(), value: format!("{}\n{}", page.subject, page.url) };
@@ -162,23 +163,24 @@ impl Content for DigestLetter {
             url: sender.link("bookings"),
             token: None,
             outro: String::new(),
+            entries,
         }
     }
 
     fn topics(&self) -> Vec<String> {
         self.contents().flat_map(Content::topics).collect::<BTreeSet<_>>().into_iter().collect()
     }
+}
 
-    /// The latest entry of each booking and seat.
-    fn calendar_entries(&self, sender: &Sender, texts: &Texts) -> Vec<Entry> {
-        let mut latest: Vec<Entry> = Vec::new();
-        for entry in self.contents().flat_map(|content| content.calendar_entries(sender, texts)) {
-            match latest.iter_mut().find(|known| known.id == entry.id) {
-                Some(known) if known.sequence > entry.sequence => {}
-                Some(known) => *known = entry,
-                None => latest.push(entry),
-            }
+/// The latest entry of each booking and seat.
+fn latest(entries: impl Iterator<Item = Entry>) -> Vec<Entry> {
+    let mut latest: Vec<Entry> = Vec::new();
+    for entry in entries {
+        match latest.iter_mut().find(|known| known.id == entry.id) {
+            Some(known) if known.sequence > entry.sequence => {}
+            Some(known) => *known = entry,
+            None => latest.push(entry),
         }
-        latest
     }
+    latest
 }

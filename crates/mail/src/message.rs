@@ -118,7 +118,7 @@ impl Writer {
         let (text, html) = (Text { page: &page, frame: &frame }.render()?, Html { page: &page, frame: &frame }.render()?);
         let recipient: Address = envelope.recipient.as_str().parse()?;
         let route = lettre::address::Envelope::new(Some(self.from.email.clone()), vec![recipient.clone()])?;
-        let parts = MultiPart::alternative_plain_html(body(&text), body(&in_ascii(&html)));
+        let parts = MultiPart::alternative_plain_html(body(&text), body(&in_ascii(html)));
         let mut message = Message::builder()
             // The builder would read both addresses again from the headers.
             .envelope(route)
@@ -137,8 +137,7 @@ impl Writer {
             attendee: envelope.recipient.as_str(),
             written_at: envelope.written_at,
         };
-        let entries = content.calendar_entries(sender, &texts);
-        let parts = with_entries(parts, &entries, &occasion)?;
+        let parts = with_entries(parts, &page.entries, &occasion)?;
         Ok(message.multipart(with_attachments(parts, envelope.attachments)?)?)
     }
 }
@@ -185,21 +184,15 @@ const LONGEST_LINE: usize = 998;
 /// because `lettre` moves the rest of the text for each.
 fn body(text: &str) -> Body {
     let (mut written, mut longest) = (String::with_capacity(text.len() + text.len() / 16), 0);
-    for line in text.split_inclusive('\n') {
-        let (line, end) = match line.strip_suffix('\n') {
-            Some(line) => (line.strip_suffix('\r').unwrap_or(line), "\r\n"),
-            None => (line, ""),
-        };
-        for (number, part) in line.split('\r').enumerate() {
-            if number > 0 {
-                written.push_str("\r\n");
-            }
-            written.push_str(part);
-            longest = longest.max(part.len());
-        }
-        written.push_str(end);
+    let mut rest = text;
+    while let Some(end) = memchr::memchr2(b'\r', b'\n', rest.as_bytes()) {
+        let (line, after) = rest.split_at(end);
+        written.extend([line, "\r\n"]);
+        longest = longest.max(line.len());
+        rest = after.strip_prefix("\r\n").unwrap_or(&after[1..]);
     }
-    if longest <= LONGEST_LINE && written.is_ascii() {
+    written.push_str(rest);
+    if longest.max(rest.len()) <= LONGEST_LINE && written.is_ascii() {
         Body::dangerous_pre_encoded(written.into_bytes(), ContentTransferEncoding::SevenBit)
     } else {
         Body::new(written)
@@ -207,18 +200,17 @@ fn body(text: &str) -> Body {
 }
 
 /// Writes the characters outside ASCII as references, so that the part is sent as it is, without an encoding.
-fn in_ascii(html: &str) -> String {
-    let mut ascii = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(at) = rest.bytes().position(|byte| !byte.is_ascii()) {
-        ascii.push_str(&rest[..at]);
-        let mut others = rest[at..].chars();
-        if let Some(c) = others.next() {
-            ascii.extend(["&#", &u32::from(c).to_string(), ";"]);
-        }
-        rest = others.as_str();
+fn in_ascii(html: String) -> String {
+    if html.is_ascii() {
+        return html;
     }
-    ascii.push_str(rest);
+    let mut ascii = String::with_capacity(html.len());
+    for c in html.chars() {
+        match c.is_ascii() {
+            true => ascii.push(c),
+            false => ascii.extend(["&#", &u32::from(c).to_string(), ";"]),
+        }
+    }
     ascii
 }
 
@@ -243,7 +235,7 @@ mod tests {
 
     #[test]
     fn characters_outside_ascii_become_references() {
-        assert_eq!(in_ascii("Zé – 5 m²"), "Z&#233; &#8211; 5 m&#178;");
-        assert_eq!([in_ascii(""), in_ascii("a<b>"), in_ascii("é")], ["", "a<b>", "&#233;"]);
+        assert_eq!(in_ascii("Zé – 5 m²".to_owned()), "Z&#233; &#8211; 5 m&#178;");
+        assert_eq!(["", "a<b>", "é"].map(|html| in_ascii(html.to_owned())), ["", "a<b>", "&#233;"]);
     }
 }

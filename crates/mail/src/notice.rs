@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar::{Entry, Method};
 use super::content::Content;
-use super::page::{Fact, Page, Sender, facts, greeting, quantity};
+use super::page::{Fact, Page, Sender, described, facts, greeting, quantity};
 use domain::ids::{BookingGroupId, SeriesId};
 use domain::mail::MailCategory;
 use domain::money::Money;
@@ -18,7 +18,7 @@ use texts::amount::amount;
 use texts::catalogue::{Texts, or_none, variables, yes_or_no};
 use texts::when;
 
-use booking::Lines;
+use booking::{Entered, Lines};
 pub use booking::{NotifiedBooking, ProposedSlot};
 
 /// The content of a mail about bookings.
@@ -233,6 +233,20 @@ impl NoticeLetter {
         shared.into_iter().chain(facts(texts, [("label-left-out", days(left_out)), ("label-not-moved", days(kept))])).collect()
     }
 
+    /// The calendar entries of the bookings, if the notice changes the reader's calendar.
+    fn entries(&self, sender: &Sender, texts: &Texts, table: &[Fact]) -> Vec<Entry> {
+        let entry = |booking: &NotifiedBooking| {
+            let method = booking.method()?;
+            // The table of a mail about one booking describes it, unless it offers others instead.
+            let description = match self.scope {
+                Scope::One if booking.alternatives.is_empty() => described(table),
+                _ => described(&booking.facts(texts, self.recipient)),
+            };
+            Some(booking.entry(sender, texts, self.recipient, Entered { method, description, name: &self.name }))
+        };
+        self.bookings().filter_map(entry).collect()
+    }
+
     /// Where the bookings are shown; where to look for others if the customer has lost the only one.
     fn url(&self, sender: &Sender) -> String {
         match &self.scope {
@@ -275,17 +289,20 @@ impl Content for NoticeLetter {
         let (intro, call) = (texts.attribute(&message, "intro", &variables), texts.attribute(&message, "call", &variables));
         let call = [texts.message("calendar-update", &variables), call].join(" ").trim_start().to_owned();
         let outro = texts.attribute(&message, "outro", &variables);
+        let facts = self.facts(sender, texts);
+        let entries = self.entries(sender, texts, &facts);
         variables.set("word", word);
         variables.set("span", when::span(texts, self.first.timezone(), self.first.starts_at, self.first.ends_at));
         Page {
             subject: texts.message("subject", &variables),
             greeting: greeting(texts, &self.name),
             intro,
-            facts: self.facts(sender, texts),
+            facts,
             call,
             url: self.url(sender),
             token: None,
             outro,
+            entries,
         }
     }
 
@@ -298,9 +315,5 @@ impl Content for NoticeLetter {
         // An answer about bookings of several parties goes to none of them.
         let is_same = self.bookings().all(|booking| booking.reply_to == address) && self.count() == 1 + self.others.len();
         Some(address).filter(|address| is_same && !address.is_empty())
-    }
-
-    fn calendar_entries(&self, sender: &Sender, texts: &Texts) -> Vec<Entry> {
-        self.bookings().filter_map(|booking| booking.entry(sender, texts, self.recipient, &self.name)).collect()
     }
 }

@@ -2,6 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::calendar::Entry;
 use domain::email::Email;
 use domain::resource::{ResourceKind, Unit};
 use domain::time::UtcTime;
@@ -20,6 +21,8 @@ pub(super) struct Page {
     /// The secret of the link, for readers who cannot open it.
     pub(super) token: Option<String>,
     pub(super) outro: String,
+    /// The changes of the reader's calendar.
+    pub(super) entries: Vec<Entry>,
 }
 
 /// A line of a table.
@@ -71,6 +74,15 @@ impl Sender {
     pub(super) fn token_link(&self, path: &str, token: &str) -> String {
         format!("{}/{path}?token={}", self.public_url, utf8_percent_encode(token, ENCODED))
     }
+}
+
+/// A table as the description of a calendar entry.
+pub(super) fn described(table: &[Fact]) -> String {
+    let mut description = String::new();
+    for Fact { label, value } in table {
+        description.extend([label, ": ", value, "\n"]);
+    }
+    description
 }
 
 /// How a mail begins: in one line, whatever the name is.

@@ -66,6 +66,7 @@ impl Content for PaymentReminderLetter {
             url: sender.link(&format!("invoices/{}", self.invoice_id)),
             token: None,
             outro: texts.attribute("payment-reminder", "outro", &variables),
+            entries: Vec::new(),
         }
     }
 

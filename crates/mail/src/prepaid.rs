@@ -72,6 +72,7 @@ impl Content for PrepaidLetter {
             url: sender.link("bookings"),
             token: None,
             outro: String::new(),
+            entries: Vec::new(),
         }
     }
 

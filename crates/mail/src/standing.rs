@@ -118,6 +118,7 @@ impl Content for StandingLetter {
             url,
             token: None,
             outro: String::new(),
+            entries: Vec::new(),
         }
     }
 }

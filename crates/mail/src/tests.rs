@@ -191,7 +191,6 @@ fn every_message_exists_with_its_variables_and_none_is_unused() {
         for (letter, language) in english.chain(others) {
             let (content, texts) = (letter.content.as_content(), Texts::new(&language.into()));
             let page = content.page(&sender, &texts);
-            content.calendar_entries(&sender, &texts);
             let text = [page.subject.as_str(), &page.greeting, &page.intro, &page.call, &page.outro].join(" ");
             assert!(!text.contains(['{', '}']) && !text.contains("  "), "{language} {}: {text}", letter.template());
             assert!(!page.intro.is_empty() && !page.subject.is_empty(), "{}", letter.template());

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::calendar::{Entry, Method};
 use super::content::Content;
-use super::page::{Fact, Page, Sender, facts, greeting};
+use super::page::{Fact, Page, Sender, described, facts, greeting};
 use domain::fact::TrainingSnapshot;
 use domain::ids::{TrainingId, TrainingSeatId};
 use domain::mail::MailCategory;
@@ -158,6 +158,23 @@ impl SeatLetter {
     fn timezone(&self) -> Tz {
         self.timezone.parse().unwrap_or(Tz::UTC)
     }
+
+    /// The change of the reader's calendar, if the event makes one.
+    fn entry(&self, sender: &Sender, facts: &[Fact]) -> Option<Entry> {
+        let is_coming = self.event.is_coming();
+        (self.event != SeatEvent::Reminder).then(|| Entry {
+            method: if is_coming { Method::Request } else { Method::Cancel },
+            id: self.seat_id.to_string(),
+            // The end of a seat is the last change of its entry.
+            sequence: self.calendar_sequence + i32::from(!is_coming),
+            time: (self.starts_at, self.ends_at),
+            summary: self.training.clone(),
+            place: self.place.clone(),
+            description: described(facts),
+            name: self.name.clone(),
+            url: sender.plain_link(&training_path(self.training_id)),
+        })
+    }
 }
 
 impl Content for SeatLetter {
@@ -194,35 +211,18 @@ impl Content for SeatLetter {
             ("span", when::span(texts, self.timezone(), self.starts_at, self.ends_at).into()),
         ]);
         variables.set("word", texts.message(message, &variables));
+        let facts = self.facts(texts);
         Page {
             subject: texts.message("subject-of-training", &variables),
             greeting: greeting(texts, &self.name),
             intro: texts.attribute(message, "intro", &variables),
-            facts: self.facts(texts),
+            entries: self.entry(sender, &facts).into_iter().collect(),
+            facts,
             call: texts.attribute(message, "call", &variables),
             url: sender.link(&training_path(self.training_id)),
             token: None,
             outro: String::new(),
         }
-    }
-
-    fn calendar_entries(&self, sender: &Sender, texts: &Texts) -> Vec<Entry> {
-        if self.event == SeatEvent::Reminder {
-            return Vec::new();
-        }
-        let is_coming = self.event.is_coming();
-        vec![Entry {
-            method: if is_coming { Method::Request } else { Method::Cancel },
-            id: self.seat_id.to_string(),
-            // The end of a seat is the last change of its entry.
-            sequence: self.calendar_sequence + i32::from(!is_coming),
-            time: (self.starts_at, self.ends_at),
-            summary: self.training.clone(),
-            place: self.place.clone(),
-            facts: self.facts(texts),
-            name: self.name.clone(),
-            url: sender.plain_link(&training_path(self.training_id)),
-        }]
     }
 }
 
@@ -255,6 +255,7 @@ impl Content for AttendanceLetter {
             url: sender.link(&training_path(self.training_id)),
             token: None,
             outro: String::new(),
+            entries: Vec::new(),
         }
     }
 }

@@ -65,6 +65,7 @@ impl Content for WaitLetter {
             url: sender.public_url.clone(),
             token: None,
             outro: String::new(),
+            entries: Vec::new(),
         }
     }
 }

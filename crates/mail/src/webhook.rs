@@ -44,6 +44,7 @@ impl Content for WebhookLetter {
             url: sender.link("bookings"),
             token: None,
             outro: texts.attribute("webhook-disabled", "outro", &variables),
+            entries: Vec::new(),
         }
     }
 

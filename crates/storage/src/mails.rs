@@ -227,19 +227,14 @@ pub fn update_failed(conn: &mut WriteConn, mail: &Mail, error: &str) -> Result<(
     Ok(())
 }
 
-/// The number of mails to a recipient that were made since an instant, counted up to `most`.
+/// The number of mails to a recipient that were made since an instant.
 ///
 /// # Errors
 /// When the database fails.
-pub fn count_since(conn: &mut Conn, recipient: &Email, since: UtcTime, most: i64) -> Result<i64, StorageError> {
-    let recent = mails::table
-        .filter(mails::recipient.eq(recipient))
-        .filter(mails::id.ge(MailId::new(since.millis(), [0; 10])))
-        .limit(most)
-        .select(mails::id);
+pub fn count_since(conn: &mut Conn, recipient: &Email, since: UtcTime) -> Result<i64, StorageError> {
+    let recent = mails::table.filter(mails::recipient.eq(recipient)).filter(mails::id.ge(MailId::new(since.millis(), [0; 10])));
     struct Recent;
-    let recent: Vec<MailId> = SameText::<Recent, _>::new(recent).load(conn)?;
-    Ok(i64::try_from(recent.len()).unwrap_or(most))
+    Ok(SameText::<Recent, _>::new(recent.count()).get_result(conn)?)
 }
 
 /// The details of a booking that its facts do not contain.
