@@ -31,7 +31,7 @@ async fn is_dead(client: &Client) {
 }
 
 on_both_databases! {
-    async fn the_access_token_of_a_session_that_was_ended_is_refused_at_once(server) {
+    async fn the_access_token_of_a_session_that_was_ended_is_refused_at_once(server, crate::support::server::with_two_workers) {
         let ada = server.user("Ada").await;
         let (phone, _) = server.sign_in_again(&ada).await;
         let session = phone.get("/me/sessions").await.expect(200).items().iter()
@@ -102,7 +102,7 @@ on_both_databases! {
         is_dead(&ada).await;
     }
 
-    async fn of_many_requests_none_passes_after_the_end(server) {
+    async fn of_many_requests_none_passes_after_the_end(server, crate::support::server::with_two_workers) {
         let ada = server.user("Ada").await;
         let (phone, refresh) = server.sign_in_again(&ada).await;
         let before = join_all((0..8).map(|_| phone.get("/me"))).await;
@@ -131,7 +131,7 @@ on_both_databases! {
         assert_eq!(server.select("SELECT id AS value FROM sessions"), [""; 0]);
     }
 
-    async fn a_role_that_is_lost_counts_for_the_next_request_and_for_stored_responses(server) {
+    async fn a_role_that_is_lost_counts_for_the_next_request_and_for_stored_responses(server, crate::support::server::with_two_workers) {
         let [owner, member] = [server.user("Olga").await, server.user("Max").await];
         let organization = owner.found("Rotor Works").await;
         server.add_member(&organization, &member, "manager");

@@ -172,7 +172,7 @@ on_both_databases! {
     async fn a_payment_names_a_customer_of_the_host_and_an_amount(server) {
         let market = server.market(json!({})).await;
         let rival = Rival::new(server, "Nina").await;
-        market.pay(100, json!({})).await.refused_fields(&[("customer_organization_id", "invalid")]);
+        market.pay(100, json!({})).await.refused_fields(&[("/customer_organization_id", "invalid")]);
         let booking = market.book(TEN, ELEVEN).await.expect(201).id();
         let theirs = rival.user.post("/bookings", rival.wish(&market, (ELEVEN, TWELVE))).await.expect(201).id();
         market.pay(100, json!({ "booking_id": theirs })).await.refused_fields(&[("/booking_id", "invalid")]);

@@ -11,9 +11,10 @@ use serde_json::json;
 
 use crate::support::client::{Answer, Client};
 use crate::support::people::PASSWORD;
-use crate::support::server::{Server, on_both_databases};
+use crate::support::server::{Server, on_both_databases, with_two_workers};
 
 fn slowly(config: &mut Config) {
+    with_two_workers(config);
     config.limits.enabled = true;
     (config.limits.requests_per_minute, config.limits.request_burst) = (1, 3);
     (config.limits.sign_ins_per_minute, config.limits.sign_in_burst) = (1, 2);
@@ -29,6 +30,7 @@ fn slowly_behind_a_proxy(config: &mut Config) {
 }
 
 fn three_wrong_passwords(config: &mut Config) {
+    with_two_workers(config);
     behind_a_proxy(config);
     config.limits.enabled = true;
     config.limits.wrong_passwords_per_hour = 3;

@@ -145,7 +145,7 @@ async fn race_crosswise(server: &Server, mut link: Value) -> Vec<(usize, usize)>
 }
 
 on_both_databases! {
-    async fn of_many_who_want_a_slot_one_has_it(server) {
+    async fn of_many_who_want_a_slot_one_has_it(server, crate::support::server::with_two_workers) {
         race_for_slots(&[server], 200, 1).await;
     }
 
@@ -341,7 +341,7 @@ on_both_databases! {
         three_win_of_many(server, json!({ "quotas": [quota] }), "quota_exceeded").await;
     }
 
-    async fn a_request_that_is_repeated_at_once_is_done_once(server) {
+    async fn a_request_that_is_repeated_at_once_is_done_once(server, crate::support::server::with_two_workers) {
         let market = server.market(json!({ "capacity": { "quantity": 9, "unit": "unit" } })).await;
         let another = another(server);
         let rivals = rivals(16, &both(server, &another), &market);

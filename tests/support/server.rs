@@ -55,6 +55,11 @@ pub(crate) fn block_on<F: Future>(test: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts").block_on(test)
 }
 
+/// A server with two workers, for tests of what its workers share.
+pub(crate) fn with_two_workers(config: &mut Config) {
+    config.server.workers = 2;
+}
+
 /// Which database a server keeps its data in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -141,6 +146,7 @@ impl Server {
         config.database.synchronous = storage::connection::Synchronous::Normal;
         config.database.connections = 8;
         config.server.listen = ([127, 0, 0, 1], 0).into();
+        // Each worker compiles all routes, which takes as long as most tests.
         config.server.workers = 1;
         config.server.shutdown_seconds = 1;
         config.auth.signing_key = "the secret of all servers in the tests".into();
