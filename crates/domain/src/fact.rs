@@ -1,7 +1,12 @@
 //! Facts: what happened and who did it, recorded with the change in one transaction and complete enough for every subscriber.
 
+use std::fmt;
+
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
 
 use super::booking::change::{BookingChange, BookingEventKind, BookingSnapshot};
 use super::card_payment::CardProblem;
@@ -31,7 +36,7 @@ pub const LATEST_VERSION: i32 = 9;
 
 /// An event: a change, or an instant that was waited for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(remote = "Self", tag = "type", rename_all = "snake_case")]
 pub enum Event {
     /// A user must prove the e-mail address of the account.
     VerificationRequested {
@@ -197,6 +202,41 @@ pub enum Event {
         /// The reason of the last failure.
         reason: String,
     },
+}
+
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Event {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Tagged)
+    }
+}
+
+/// Reads an event. Those of bookings, which are long and frequent, are read as they come, because their type is written first; serde
+/// keeps all of a tagged object in memory before it reads any of it.
+struct Tagged;
+
+impl<'de> Visitor<'de> for Tagged {
+    type Value = Event;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an event")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Event, A::Error> {
+        let mut whole = Map::new();
+        while let Some((name, value)) = members.next_entry::<String, Value>()? {
+            if whole.is_empty() && name == "type" && value == "bookings" {
+                return BookingsEvent::deserialize(MapAccessDeserializer::new(members)).map(Event::Bookings);
+            }
+            whole.insert(name, value);
+        }
+        Event::deserialize(Value::Object(whole)).map_err(A::Error::custom)
+    }
 }
 
 /// Events of bookings that were caused together.
@@ -384,5 +424,29 @@ impl Event {
             Self::EmailChangeRequested { user_id, email, .. } => Self::EmailChangeRequested { user_id, email, token: none() },
             event => event,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_event_is_read_wherever_its_type_stands() {
+        let read = |text: &str| serde_json::from_str::<Event>(text).map_err(|error| error.to_string());
+        let bookings = Event::Bookings(BookingsEvent { scope: Scope::Several, changes: Vec::new() });
+        let written = serde_json::to_string(&bookings).unwrap();
+        assert_eq!(written, r#"{"type":"bookings","scope":{"type":"several"},"changes":[]}"#);
+        assert_eq!(read(&written), Ok(bookings.clone()));
+        assert_eq!(read(r#"{"changes":[],"scope":{"type":"several"},"type":"bookings"}"#), Ok(bookings.clone()));
+        assert_eq!(serde_json::from_value::<Event>(json!(bookings)).unwrap(), bookings);
+        let contact = Event::ContactNamed { email: "a@b.c".to_owned(), token: "t".to_owned() };
+        assert_eq!(read(&json!(contact).to_string()), Ok(contact.clone()));
+        assert_eq!(read(r#"{"email":"a@b.c","token":"t","type":"contact_named"}"#), Ok(contact));
+        assert!(read(r#"{"type":"bookings","changes":[]}"#).unwrap_err().contains("missing field `scope`"));
+        assert!(read(r#"{"type":"of_a_newer_server"}"#).unwrap_err().contains("unknown variant"));
+        assert!(read("{}").unwrap_err().contains("missing field `type`"));
     }
 }
