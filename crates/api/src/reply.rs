@@ -6,9 +6,13 @@ use actix_web::body::BoxBody;
 use actix_web::http::{StatusCode, Uri, header};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
+use serde::ser::Error as _;
 
 use actions::error::Error;
 use storage::error::StorageError;
+
+/// Most bodies are not longer, in bytes: a page of a list with many fields is.
+const USUAL_LENGTH: usize = 16 << 10;
 
 /// A successful response in a form that can be stored and sent again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +35,11 @@ impl Reply {
     /// # Errors
     /// When the object cannot be written as JSON, which is a defect.
     pub fn ok(body: &impl Serialize) -> Result<Self, Error> {
-        let body = serde_json::to_string(body).map_err(StorageError::from)?;
+        // A text that grows is copied each time.
+        let mut written = Vec::with_capacity(USUAL_LENGTH);
+        let text = serde_json::to_writer(&mut written, body)
+            .and_then(|()| String::from_utf8(written).map_err(serde_json::Error::custom));
+        let body = text.map_err(StorageError::from)?;
         Ok(Self { status: 200, location: None, revision: None, body, next: None })
     }
 

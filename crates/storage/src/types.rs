@@ -11,6 +11,7 @@ use diesel::pg::Pg;
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{HasSqlType, Text};
 use diesel::sqlite::Sqlite;
+use foldhash::fast::RandomState;
 
 use super::connection::MultiBackend;
 use domain::opening_hours::{DateExceptions, OpeningHours};
@@ -105,13 +106,13 @@ const MOST_CACHED_BYTES: usize = 4 << 20;
 pub struct JsonCache<T>(LazyLock<RwLock<Cached<T>>>);
 
 struct Cached<T> {
-    by_text: HashMap<Box<str>, Arc<T>>,
+    by_text: HashMap<Box<str>, Arc<T>, RandomState>,
     bytes: usize,
 }
 
 impl<T: serde::de::DeserializeOwned> JsonCache<T> {
     const fn new() -> Self {
-        Self(LazyLock::new(|| RwLock::new(Cached { by_text: HashMap::new(), bytes: 0 })))
+        Self(LazyLock::new(|| RwLock::new(Cached { by_text: HashMap::default(), bytes: 0 })))
     }
 
     fn read(&self, text: &str) -> serde_json::Result<Arc<T>> {
@@ -122,7 +123,7 @@ impl<T: serde::de::DeserializeOwned> JsonCache<T> {
         let mut remembered = self.0.write().unwrap_or_else(PoisonError::into_inner);
         remembered.bytes += text.len();
         if remembered.bytes > MOST_CACHED_BYTES {
-            *remembered = Cached { by_text: HashMap::new(), bytes: text.len() };
+            *remembered = Cached { by_text: HashMap::default(), bytes: text.len() };
         }
         remembered.by_text.insert(text.into(), Arc::clone(&value));
         Ok(value)
