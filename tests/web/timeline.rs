@@ -7,8 +7,7 @@ use crate::support::server::on_both_databases;
 
 /// The plan that a script draws.
 fn plan(page: &Page) -> Value {
-    let value = page.html.split("<data value=\"").nth(1).unwrap().split('"').next().unwrap();
-    serde_json::from_str(&value.replace("&#34;", "\"").replace("&quot;", "\"")).unwrap()
+    serde_json::from_str(page.html.split("<data value='").nth(1).unwrap().split('\'').next().unwrap()).unwrap()
 }
 
 /// The addresses of the scripts and the style sheets of a page.
@@ -21,15 +20,18 @@ on_both_databases! {
     async fn the_plan_has_the_bookings_and_blocks_of_the_day_and_says_which_can_be_dragged(server) {
         let market = server.market(json!({})).await;
         let id = market.book("2026-12-01T10:00:00Z", "2026-12-01T11:00:00Z").await.expect(201).id();
-        let block = json!({ "starts_at": "2026-12-01T14:00:00Z", "ends_at": "2026-12-01T15:00:00Z", "reason": "Clean it" });
+        let block = json!({ "starts_at": "2026-12-01T14:00:00Z", "ends_at": "2026-12-01T15:00:00Z", "reason": "Clean it's <end>" });
         market.host.post(&format!("/resources/{}/blocks", market.resource), block).await.expect(201);
         let mut host = server.browser_of(&market.host.email).await;
         let day = format!("/manage/{}?day=2026-12-01", market.host_organization);
         let plan = plan(&host.open(&day).await.expect(200));
         let [booking, block] = plan["bars"].as_array().unwrap().as_slice() else { panic!("{plan}") };
-        assert_eq!((&booking["id"], &booking["start"], &booking["from"]), (&json!(id), &json!("2026-12-01T10:00:00"), &json!("2026-12-01T10:00:00Z")));
+        let start = chrono::DateTime::parse_from_rfc3339("2026-12-01T10:00:00Z").unwrap().timestamp_millis();
+        assert_eq!((&booking["id"], &booking["start"], &booking["from"]), (&json!(id), &json!(600), &json!(start)));
         assert_eq!((&booking["can_move"], &booking["can_end"], &booking["price"]), (&json!(true), &json!(true), &json!("12.00 GBP")));
-        assert_eq!((&block["can_move"], &block["can_end"], &block["href"], &block["text"]), (&json!(false), &json!(false), &json!(""), &json!("Clean it, Blocked")));
+        assert_eq!((&booking["line"], &booking["time"]), (&json!(0), &json!("Tue 1 Dec 2026, 10:00-11:00")));
+        assert_eq!((&block["can_move"], &block["can_end"], &block["name"], &block["state"]), (&json!(false), &json!(false), &json!("Clean it's <end>"), &json!("block")));
+        assert_eq!(plan["states"]["block"], "Blocked");
         assert_eq!((&plan["lines"][0]["name"], &plan["days"], &plan["clock"]), (&json!("Lathe"), &json!(1), &json!("+00:00")));
         // A booking that is in use keeps its start.
         server.advance(chrono::TimeDelta::minutes(24 * 60 + 55));

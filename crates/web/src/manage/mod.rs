@@ -20,6 +20,7 @@ mod training;
 mod trainings;
 mod waiting;
 mod week;
+mod written;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
