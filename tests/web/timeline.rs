@@ -30,7 +30,7 @@ on_both_databases! {
         assert_eq!((&booking["id"], &booking["start"], &booking["from"]), (&json!(id), &json!(600), &json!(start)));
         assert_eq!((&booking["can_move"], &booking["can_end"], &booking["price"]), (&json!(true), &json!(true), &json!("12.00 GBP")));
         assert_eq!((&booking["line"], &booking["time"]), (&json!(0), &json!("Tue 1 Dec 2026, 10:00-11:00")));
-        assert_eq!((&block["can_move"], &block["can_end"], &block["name"], &block["state"]), (&json!(false), &json!(false), &json!("Clean it's <end>"), &json!("block")));
+        assert_eq!((&block["can_move"], &block["can_end"], &block["name"], &block["state"]), (&json!(true), &json!(true), &json!("Clean it's <end>"), &json!("block")));
         assert_eq!(plan["states"]["block"], "Blocked");
         assert_eq!((&plan["lines"][0]["name"], &plan["days"], &plan["clock"]), (&json!("Lathe"), &json!(1), &json!("+00:00")));
         // A booking that is in use keeps its start.
@@ -62,6 +62,33 @@ on_both_databases! {
             weight += response.bytes().await.unwrap().len();
         }
         assert!(weight < 100_000, "{weight} bytes");
+    }
+
+    async fn a_block_is_edited_and_removed_by_the_form_of_its_page(server) {
+        let market = server.market(json!({})).await;
+        market.book("2026-12-01T10:00:00Z", "2026-12-01T11:00:00Z").await.expect(201);
+        let blocks = format!("/resources/{}/blocks", market.resource);
+        let block = json!({ "starts_at": "2026-12-01T14:00:00Z", "ends_at": "2026-12-01T15:00:00Z", "reason": "Clean it" });
+        let id = market.host.post(&blocks, block).await.expect(201).id();
+        let mut host = server.browser_of(&market.host.email).await;
+        let day = format!("/manage/{}?day=2026-12-01", market.host_organization);
+        let path = format!("/manage{blocks}/{id}");
+        let links = host.open(&day).await.expect(200).links(&path);
+        let form = host.open(&links[0]).await.expect(200).says("Tue 1 Dec 2026, 14:00-15:00").form(&path).with("action", "save");
+        assert_eq!((form.values()["starts_at"], form.values()["reason"]), ("2026-12-01T14:00", "Clean it"));
+        host.submit(&form.clone().with("starts_at", "2026-12-01T10:30")).await.expect(409).says("The slot is taken");
+        host.submit(&form.clone().with("starts_at", "2026-12-01T14:00:30Z").with("ends_at", "2026-12-01T15:00:00Z")).await.expect(422).says("must be a whole minute");
+        let later = form.clone().with("starts_at", "2026-12-01T16:00").with("ends_at", "2026-12-01T18:30").with("reason", "Oil <it>");
+        host.submit(&later).await.expect(200).says("The block is saved.").says("16:00-18:30");
+        let stored = market.host.get(&format!("{blocks}/{id}")).await.expect(200);
+        assert_eq!((stored.text("starts_at"), stored.text("reason")), ("2026-12-01T16:00:00Z".to_owned(), "Oil <it>".to_owned()));
+        // An older form overwrites nothing, and says what has changed.
+        let refused = host.submit(&form.with("ends_at", "2026-12-01T15:30")).await.expect(412).says("2026-12-01T16:00 2026-12-01T14:00");
+        let again = refused.form(&path).with("action", "save");
+        host.submit(&again).await.expect(200).says("14:00-15:30");
+        host.submit(&again.with("action", "remove")).await.expect(200);
+        assert!(host.open(&day).await.expect(200).links(&path).is_empty());
+        host.open(&path).await.expect(404);
     }
 
     async fn a_booking_is_moved_to_another_machine_of_the_host_by_the_form(server) {

@@ -1,4 +1,4 @@
-// Draws the timeline of a site, in which bookings are dragged. The tables and forms of the page do the same without it.
+// Draws the timeline of a site, in which bookings and blocks are dragged. The tables and forms of the page do the same without it.
 "use strict";
 {
   const MINUTE = 60_000;
@@ -12,6 +12,10 @@
   const lineOf = (id) => plan.lines.find((line) => line.id === id);
   const barOf = (id) => plan.bars.find((bar) => bar.id === id);
   const textOf = ({ name, state }) => sentence(name, plan.states[state]);
+  const isBlock = ({ state }) => state === "block";
+  const pageOf = (bar) => (isBlock(bar) ? `/manage/resources/${plan.lines[bar.line].id}/blocks/${bar.id}` : `/bookings/${bar.id}`);
+  /** A sentence about a bar: there is one for bookings, and one for blocks. */
+  const wordOf = (bar, word) => plan.words[isBlock(bar) ? `${word}_block` : word];
   const aboutBar = (bar) => (bar ? sentence(bar.time, textOf(bar), bar.price) : "");
 
   let drawn = read();
@@ -52,15 +56,18 @@
     said.replaceChildren(...(parts.length ? [paragraph] : []));
   }
 
-  /** Sends the form of the page that moves a booking. A bar that the service refuses goes back. */
+  /** Sends the form of the page that moves a booking or a block. A bar that the service refuses goes back. */
   async function move(bar, slot, revert) {
-    const { words } = plan;
+    const page = pageOf(bar);
     isBusy = true;
     try {
-      const path = `/bookings/${bar.id}/move`;
-      const response = await fetch(path, { method: "POST", body: new URLSearchParams(slot) });
+      const [path, form] = isBlock(bar)
+        ? [page, { reason: bar.name, version: bar.version, action: "save" }]
+        : [`${page}/move`, { resource: slot.resource }];
+      const body = new URLSearchParams({ starts_at: slot.starts_at, ends_at: slot.ends_at, ...form });
+      const response = await fetch(path, { method: "POST", body });
       const { pathname } = new URL(response.url);
-      if (response.ok && pathname === `/bookings/${bar.id}`) {
+      if (response.ok && pathname === page) {
         refresh().then((isFresh) => {
           if (!isFresh) return;
           moved = bar;
@@ -74,15 +81,14 @@
         location.reload();
         return;
       }
-      const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      const problem = page.querySelector(".problem");
+      const problem = new DOMParser().parseFromString(await response.text(), "text/html").querySelector(".problem");
       // Other slots are for new bookings.
       problem?.querySelector("ul")?.previousElementSibling.remove();
       const sentences = [...(problem?.querySelectorAll("p") ?? [])];
-      say("problem", element("strong", words.refused), sentences.map((sentence) => sentence.textContent.trim()).join(" "));
+      say("problem", element("strong", wordOf(bar, "refused")), sentences.map((sentence) => sentence.textContent.trim()).join(" "));
     } catch {
       revert();
-      say("problem", words.failed);
+      say("problem", wordOf(bar, "failed"));
     } finally {
       isBusy = false;
       if (isStale) draw();
@@ -169,7 +175,7 @@
     eventContent: ({ event }) => ({ domNodes: [element("span", event.title, { title: aboutBar(barOf(event.id)) })] }),
     eventClick: ({ event }) => {
       const bar = barOf(event.id);
-      if (bar && bar.state !== "block") location.assign(`/bookings/${bar.id}`);
+      if (bar) location.assign(pageOf(bar));
     },
     eventDragStart: () => { isBusy = true; },
     eventResizeStart: () => { isBusy = true; },
@@ -178,9 +184,15 @@
     eventDrop: ({ event, delta, revert }) => {
       const bar = barOf(event.id);
       const [resource] = event.resourceIds;
-      if (!delta?.seconds && resource === plan.lines[bar.line].id) return;
+      const isElsewhere = resource !== plan.lines[bar.line].id;
+      if (!delta?.seconds && !isElsewhere) return;
+      if (isBlock(bar) && isElsewhere) {
+        revert();
+        say("problem", element("strong", wordOf(bar, "refused")), plan.words.stays);
+        return;
+      }
       const from = delta?.seconds ? instantAt(placeAt(bar.start) + delta.seconds * 1000) : bar.from;
-      // A booking keeps its length, also over the hour that the clocks show twice.
+      // A bar keeps its length, also over the hour that the clocks show twice.
       send(bar, resource, from, from + bar.until - bar.from, revert);
     },
     eventResize: ({ event, endDelta, revert }) => {
@@ -213,7 +225,7 @@
     if (moved) {
       const bar = barOf(moved.id);
       const price = bar && bar.price !== moved.price ? [`${plan.words.price} ${bar.price} (${plan.words.before} ${moved.price}).`] : [];
-      say("done", plan.words.moved, ...(bar ? [`${aboutBar(bar)}.`] : []), ...price);
+      say("done", wordOf(moved, "moved"), ...(bar ? [`${aboutBar(bar)}.`] : []), ...price);
       moved = null;
     }
   }

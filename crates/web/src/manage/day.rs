@@ -8,6 +8,7 @@ use askama::Template;
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use serde::Deserialize;
 
+use super::block;
 use super::live::Live;
 use super::parts::{list_sites, slot_form, tabs};
 use super::plan::{self, Dated, Timeline};
@@ -121,7 +122,7 @@ fn is_due(booking: &Booking, now: UtcTime) -> bool {
 fn bar_of<'a>(written: &Written<'_>, booking: &'a Booking) -> Bar<'a> {
     Bar {
         interval: booking.interval,
-        booking: Some(booking.id),
+        href: format!("/bookings/{}", booking.id),
         time: written.time(booking.timezone, booking.interval),
         name: &booking.organization_name,
         status: written.status(booking.status),
@@ -132,7 +133,7 @@ fn bar_of<'a>(written: &Written<'_>, booking: &'a Booking) -> Bar<'a> {
 fn bar_of_block<'a>(written: &Written<'_>, site: &Site, block: &'a Block) -> Bar<'a> {
     Bar {
         interval: block.slot.interval,
-        booking: None,
+        href: block::path((block.resource_id, block.id)),
         time: written.time(site.fields.timezone, block.slot.interval),
         name: &block.reason,
         status: written.blocked.clone(),

@@ -1,6 +1,7 @@
 //! The pages of hosts: the day of a site, its requests, its week, its blocks, its listings, its customers and
 //! their debts, its certifications and trainings.
 
+mod block;
 mod blocks;
 pub(crate) mod charges;
 mod day;
@@ -75,6 +76,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
     sites::configure(config);
     listings::configure(config);
     imports::configure(config);
+    block::configure(config);
     blocks::configure(config);
     pictures::configure(config);
     live::configure(config);

@@ -94,6 +94,9 @@ struct Bar<'a> {
     price: Rc<str>,
     can_move: bool,
     can_end: bool,
+    /// The version of a block.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<i64>,
 }
 
 /// The place of a bar.
@@ -208,10 +211,19 @@ fn bar_of<'a>(written: &Written<'_>, place: Place, line: usize, booking: &'a Boo
         price: written.price(booking.price.total),
         can_move: can_end && !booking.life().has_begun(now),
         can_end,
+        version: None,
     }
 }
 
-fn bar_of_block<'a>(written: &Written<'_>, place: Place, line: usize, timezone: Tz, block: &'a Block) -> Bar<'a> {
+fn bar_of_block<'a>(
+    written: &Written<'_>,
+    place: Place,
+    line: usize,
+    (timezone, now): (Tz, UtcTime),
+    block: &'a Block,
+) -> Bar<'a> {
+    // An import changes its blocks itself.
+    let can_change = block.import.is_none() && block.slot.interval.ends_at() > now;
     Bar {
         id: BarId::Block(block.id),
         line,
@@ -220,8 +232,9 @@ fn bar_of_block<'a>(written: &Written<'_>, place: Place, line: usize, timezone: 
         name: &block.reason,
         state: "block",
         price: Rc::default(),
-        can_move: false,
-        can_end: false,
+        can_move: can_change,
+        can_end: can_change,
+        version: Some(block.revision),
     }
 }
 
@@ -282,7 +295,7 @@ impl Timeline {
         });
         let blocks = shown.blocks.iter().filter_map(|block| {
             let (place, line) = at(block.resource_id, block.slot.interval)?;
-            Some(bar_of_block(written, place, line, timezone, block))
+            Some(bar_of_block(written, place, line, (timezone, now), block))
         });
         let legend = STATES.map(|state| (state.as_str(), written.status(state))).into_iter();
         let legend: Vec<_> = legend.chain([("block", written.blocked.clone())]).collect();
@@ -292,6 +305,10 @@ impl Timeline {
             ("before", "web-timeline.before"),
             ("refused", "web-timeline.refused"),
             ("failed", "web-timeline.failed"),
+            ("moved_block", "web-timeline.moved-block"),
+            ("refused_block", "web-timeline.refused-block"),
+            ("failed_block", "web-timeline.failed-block"),
+            ("stays", "web-timeline.stays"),
             ("leave", "web-timeline.leave"),
             ("free", "web-timeline.free"),
             ("offer", "web-offer.link"),

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use domain::ids::BookingId;
 use domain::interval::Interval;
 
 /// The height of a bar, in the units of the picture; its width is one unit for each minute.
@@ -11,8 +10,8 @@ const HEIGHT: usize = 34;
 /// A booking or a block of a resource.
 pub(super) struct Bar<'a> {
     pub(super) interval: Interval,
-    /// None for a block.
-    pub(super) booking: Option<BookingId>,
+    /// The page of the booking or of the block.
+    pub(super) href: String,
     pub(super) time: Rc<str>,
     /// The customer, or the reason of a block, which can be empty.
     pub(super) name: &'a str,
@@ -66,7 +65,7 @@ mod tests {
 
     fn bar(from: i64, minutes: i64) -> Bar<'static> {
         let interval = Interval::new(at(from), at(from + minutes)).unwrap();
-        Bar { interval, booking: None, time: "".into(), name: "", status: "".into(), class: "" }
+        Bar { interval, href: String::new(), time: "".into(), name: "", status: "".into(), class: "" }
     }
 
     proptest! {

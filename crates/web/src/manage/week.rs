@@ -9,6 +9,7 @@ use chrono::{Days, NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use serde::Deserialize;
 
+use super::block;
 use super::day::day_of;
 use super::live::Live;
 use super::parts::{list_sites, slot_form, tabs};
@@ -52,8 +53,7 @@ struct Asked {
 
 /// A booking or a block in a cell.
 struct Entry {
-    /// The page of a booking; none for a block.
-    href: Option<String>,
+    href: String,
     time: String,
     text: String,
     status: Rc<str>,
@@ -125,7 +125,7 @@ fn first_free(within: Dated, minutes: i64, taken: &[Interval], now: UtcTime) -> 
 
 fn entry_of(written: &Written<'_>, timezone: Tz, within: Dated, booking: &Booking) -> Entry {
     Entry {
-        href: Some(format!("/bookings/{}", booking.id)),
+        href: format!("/bookings/{}", booking.id),
         time: clock(timezone, within, booking.interval),
         text: booking.organization_name.clone(),
         status: written.status(booking.status),
@@ -135,7 +135,7 @@ fn entry_of(written: &Written<'_>, timezone: Tz, within: Dated, booking: &Bookin
 
 fn entry_of_block(written: &Written<'_>, timezone: Tz, within: Dated, block: &Block) -> Entry {
     Entry {
-        href: None,
+        href: block::path((block.resource_id, block.id)),
         time: clock(timezone, within, block.slot.interval),
         text: block.reason.clone(),
         status: written.blocked.clone(),
