@@ -25,7 +25,7 @@ use actions::{organization_events, organizations};
 use api::caller::{ManageBookings, View};
 use api::problem::Problem;
 use api::turns::Cost;
-use domain::booking::{Booking, BookingStatus, Party};
+use domain::booking::{Booking, BookingStatus, Life, Party};
 use domain::ids::{BookingId, OrganizationId, ResourceId, SiteId};
 use domain::paging::Paging;
 use domain::resource::Resource;
@@ -33,6 +33,7 @@ use domain::time::UtcTime;
 use domain::wall_clock::{day, local_time};
 use storage::blocks::Block;
 use storage::db::ReadTx;
+use storage::site_bookings::SiteBooking;
 use storage::sites::Site;
 use texts::when;
 
@@ -97,36 +98,36 @@ struct DayPage<'a> {
 }
 
 impl<'a> Entry<'a> {
-    fn of(written: &Written<'_>, booking: &'a Booking) -> Self {
+    fn of(written: &Written<'_>, booking: &'a SiteBooking) -> Self {
         Self {
             id: booking.id,
-            time: written.time(booking.timezone, booking.interval),
+            time: written.time(booking.timezone, booking.life.interval),
             resource: &booking.resource_name,
             customer: &booking.organization_name,
-            status: written.status(booking.status),
-            status_name: booking.status.as_str(),
+            status: written.status(booking.life.status),
+            status_name: booking.life.status.as_str(),
         }
     }
 }
 
 /// Returns whether somebody is due: to check in now, or to check out.
-fn is_due(booking: &Booking, now: UtcTime) -> bool {
-    let (start, end) = (booking.interval.starts_at(), booking.interval.ends_at());
-    match booking.status {
-        BookingStatus::Confirmed => start - TimeDelta::minutes(booking.rules.check_in_minutes) <= now && now < end,
+fn is_due(Life { status, interval, check_in_opens, .. }: Life, now: UtcTime) -> bool {
+    let (start, end) = (interval.starts_at(), interval.ends_at());
+    match status {
+        BookingStatus::Confirmed => start - check_in_opens <= now && now < end,
         BookingStatus::InUse => end <= now,
         _ => false,
     }
 }
 
-fn bar_of<'a>(written: &Written<'_>, booking: &'a Booking) -> Bar<'a> {
+fn bar_of<'a>(written: &Written<'_>, booking: &'a SiteBooking) -> Bar<'a> {
     Bar {
-        interval: booking.interval,
+        interval: booking.life.interval,
         href: format!("/bookings/{}", booking.id),
-        time: written.time(booking.timezone, booking.interval),
+        time: written.time(booking.timezone, booking.life.interval),
         name: &booking.organization_name,
-        status: written.status(booking.status),
-        class: booking.status.as_str(),
+        status: written.status(booking.life.status),
+        class: booking.life.status.as_str(),
     }
 }
 
@@ -203,7 +204,8 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
         Ok((organization.fields().name, all, site, shown.zip(date), waiting, (now, latest)))
     };
     let (name, all, site, shown, waiting, (now, latest)) = visit.page.read_at(Cost::Search, load).await?;
-    let waits = |booking: &&Booking| booking.status == BookingStatus::Requested || booking.awaits() == Some(Party::Host);
+    let waits = |booking: &Booking| booking.status == BookingStatus::Requested || booking.awaits() == Some(Party::Host);
+    let waiting: Vec<SiteBooking> = waiting.into_iter().filter(waits).map(SiteBooking::from).collect();
     let written = Written::new(&texts);
     let shown = shown.as_ref().map(|(shown, day)| (shown, *day));
     let choice = |(id, name): (SiteId, String)| Choice { value: id.to_string(), text: name, is_chosen: Some(id) == site };
@@ -226,8 +228,8 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
         timezone: shown.map_or("UTC", |(shown, _)| shown.site.fields.timezone.name()),
         earlier: day_page(date.pred_opt().unwrap_or(date)),
         later: day_page(date.succ_opt().unwrap_or(date)),
-        waiting: waiting.iter().filter(waits).map(entry).collect(),
-        due: bookings().filter(|one| is_due(one, now)).map(entry).collect(),
+        waiting: waiting.iter().map(entry).collect(),
+        due: bookings().filter(|one| is_due(one.life, now)).map(entry).collect(),
         hours: shown.map(|(shown, day)| hours(&shown.site, day)).unwrap_or_default(),
         width: shown.map_or(0, |(_, day)| day.span.minutes()),
         lines: shown.map(|(shown, day)| lines(&written, day, shown, now)).unwrap_or_default(),

@@ -12,13 +12,14 @@ use super::written::Written;
 use crate::assets;
 use crate::page::text;
 use actions::site_days::SiteDay;
-use domain::booking::{Booking, BookingStatus, Move};
+use domain::booking::{BookingStatus, Move};
 use domain::ids::{BlockId, BookingId, ResourceId};
 use domain::interval::Interval;
 use domain::resource::Resource;
 use domain::time::UtcTime;
 use domain::wall_clock::{local_time, offset, stretches};
 use storage::blocks::Block;
+use storage::site_bookings::SiteBooking;
 use texts::catalogue::{Texts, variables};
 use texts::when;
 
@@ -199,17 +200,17 @@ pub(super) fn hour(timezone: Tz, day: Dated, minutes: i64) -> String {
     if day.span.minutes() == 24 * 60 { hour } else { format!("{hour} {}", when::abbreviation(timezone, at)) }
 }
 
-fn bar_of<'a>(written: &Written<'_>, place: Place, line: usize, booking: &'a Booking, now: UtcTime) -> Bar<'a> {
-    let can_end = booking.life().after(Move::Reschedule, now).is_ok();
+fn bar_of<'a>(written: &Written<'_>, place: Place, line: usize, booking: &'a SiteBooking, now: UtcTime) -> Bar<'a> {
+    let can_end = booking.life.after(Move::Reschedule, now).is_ok();
     Bar {
         id: BarId::Booking(booking.id),
         line,
         place,
-        time: written.time(booking.timezone, booking.interval),
+        time: written.time(booking.timezone, booking.life.interval),
         name: &booking.organization_name,
-        state: booking.status.as_str(),
-        price: written.price(booking.price.total),
-        can_move: can_end && !booking.life().has_begun(now),
+        state: booking.life.status.as_str(),
+        price: written.price(booking.price),
+        can_move: can_end && !booking.life.has_begun(now),
         can_end,
         version: None,
     }
@@ -290,7 +291,7 @@ impl Timeline {
             Some((place_of(&pieces, midnight, interval), line))
         };
         let bookings = shown.bookings.iter().filter_map(|booking| {
-            let (place, line) = at(booking.resource_id, booking.interval)?;
+            let (place, line) = at(booking.resource_id, booking.life.interval)?;
             Some(bar_of(written, place, line, booking, now))
         });
         let blocks = shown.blocks.iter().filter_map(|block| {

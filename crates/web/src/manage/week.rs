@@ -25,7 +25,6 @@ use actions::site_days::{self, SiteDay};
 use api::caller::{ManageBookings, View};
 use api::problem::Problem;
 use api::turns::Cost;
-use domain::booking::Booking;
 use domain::ids::{OrganizationId, SiteId};
 use domain::interval::Interval;
 use domain::permissions::Permission;
@@ -34,6 +33,7 @@ use domain::time::UtcTime;
 use domain::wall_clock::{day, local_time};
 use storage::blocks::Block;
 use storage::db::ReadTx;
+use storage::site_bookings::SiteBooking;
 use texts::when;
 
 /// The number of days that the page shows.
@@ -123,13 +123,13 @@ fn first_free(within: Dated, minutes: i64, taken: &[Interval], now: UtcTime) -> 
     spans.find(is_free)
 }
 
-fn entry_of(written: &Written<'_>, timezone: Tz, within: Dated, booking: &Booking) -> Entry {
+fn entry_of(written: &Written<'_>, timezone: Tz, within: Dated, booking: &SiteBooking) -> Entry {
     Entry {
         href: format!("/bookings/{}", booking.id),
-        time: clock(timezone, within, booking.interval),
+        time: clock(timezone, within, booking.life.interval),
         text: booking.organization_name.clone(),
-        status: written.status(booking.status),
-        status_name: booking.status.as_str(),
+        status: written.status(booking.life.status),
+        status_name: booking.life.status.as_str(),
     }
 }
 
@@ -148,11 +148,11 @@ fn row(written: &Written<'_>, days: &[Dated], shown: &SiteDay, resource: &Resour
     let bookings: Vec<_> = shown.bookings.iter().filter(|booking| booking.resource_id == resource.id).collect();
     let blocks: Vec<_> = shown.blocks.iter().filter(|block| block.resource_id == resource.id).collect();
     let taken: Vec<Interval> =
-        bookings.iter().map(|one| one.interval).chain(blocks.iter().map(|one| one.slot.interval)).collect();
+        bookings.iter().map(|one| one.life.interval).chain(blocks.iter().map(|one| one.slot.interval)).collect();
     let cell = |within: &Dated| {
         let on_day = |time: Interval| time.overlaps(within.span);
-        let booked = bookings.iter().filter(|one| on_day(one.interval));
-        let booked = booked.map(|one| (one.interval, entry_of(written, timezone, *within, one)));
+        let booked = bookings.iter().filter(|one| on_day(one.life.interval));
+        let booked = booked.map(|one| (one.life.interval, entry_of(written, timezone, *within, one)));
         let blocked = blocks.iter().filter(|one| on_day(one.slot.interval));
         let blocked = blocked.map(|one| (one.slot.interval, entry_of_block(written, timezone, *within, one)));
         let mut entries: Vec<_> = booked.chain(blocked).collect();
