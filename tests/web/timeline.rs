@@ -64,6 +64,23 @@ on_both_databases! {
         assert!(weight < 100_000, "{weight} bytes");
     }
 
+    async fn a_booking_that_did_not_come_about_is_not_on_the_day_also_before_the_service_has_written_that(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
+        let asked = market.book("2026-12-01T10:00:00Z", "2026-12-01T11:00:00Z").await.expect(201).id();
+        let left = market.book("2026-12-01T12:00:00Z", "2026-12-01T13:00:00Z").await.expect(201).id();
+        market.customer.post(&format!("/bookings/{left}/cancel"), json!({})).await.expect(200);
+        let mut host = server.browser_of(&market.host.email).await;
+        let day = format!("/manage/{}?day=2026-12-01", market.host_organization);
+        let plan = plan(&host.open(&day).await.expect(200));
+        assert_eq!(plan["bars"].as_array().unwrap().len(), 1);
+        assert_eq!((&plan["bars"][0]["id"], &plan["bars"][0]["state"]), (&json!(asked), &json!("requested")));
+        // The host has not responded in time.
+        server.advance(chrono::TimeDelta::days(2));
+        let page = host.open(&day).await.expect(200);
+        assert_eq!(self::plan(&page)["bars"], json!([]));
+        assert!(page.links("/bookings/").is_empty());
+    }
+
     async fn a_block_is_edited_and_removed_by_the_form_of_its_page(server) {
         let market = server.market(json!({})).await;
         market.book("2026-12-01T10:00:00Z", "2026-12-01T11:00:00Z").await.expect(201);

@@ -59,7 +59,7 @@ impl Wanted {
         values.into_iter().map(|(id, value)| (text(texts, id), value.clone())).collect()
     }
 
-    /// Returns a block as the form says. Times that were not edited stay: the clocks can show them twice.
+    /// Returns a block as the form says. What was not edited stays: the clocks can show its times twice.
     fn edit(&self, timezone: Tz, block: Block) -> Result<Block, InvalidFields> {
         let stored = Self::of(timezone, &block);
         let mut fields = Fields::default();
@@ -69,7 +69,10 @@ impl Wanted {
             let span = fields.nest("", read_span(timezone, &self.starts_at, &self.ends_at));
             span.and_then(|span| read_interval(&mut fields, span.starts_at(), span.ends_at()))
         };
-        let reason = fields.text("/reason", &self.reason, limits::BlockReason::RANGE);
+        let reason = match self.reason == block.reason {
+            true => Some(block.reason.clone()),
+            false => fields.text("/reason", &self.reason, limits::BlockReason::RANGE),
+        };
         fields.finish(|| Some(Block { slot: Slot { interval: interval?, ..block.slot }, reason: reason?, ..block }))
     }
 }
@@ -97,8 +100,13 @@ pub(super) fn path((resource, block): Ids) -> String {
     format!("/manage/resources/{resource}/blocks/{block}")
 }
 
-/// Shows the form: with what was sent, or else with the values of the block.
-async fn show(visit: &Visit, ids: Ids, sent: Option<Wanted>, refused: Option<Problem>) -> Result<HttpResponse, Problem> {
+/// Shows the form, with what was sent or else with the values of the block, and what a form has done.
+async fn show(
+    visit: &Visit,
+    ids: Ids,
+    (sent, done): (Option<Wanted>, &str),
+    refused: Option<Problem>,
+) -> Result<HttpResponse, Problem> {
     let caller = visit.signed_in::<(View, ManageCalendar)>()?;
     let (id, block) = ids;
     let load = move |tx: &mut ReadTx| {
@@ -121,7 +129,7 @@ async fn show(visit: &Visit, ids: Ids, sent: Option<Wanted>, refused: Option<Pro
     let page = BlockPage {
         frame: visit.frame(resource.fields.name.clone()),
         path: path(ids),
-        done: texts.attribute_text("web-block-done", &wanted.done),
+        done: texts.attribute_text("web-block-done", done),
         problem: refused.as_ref().map(|problem| Explained::of(&texts, problem, timezone)),
         changed,
         time: when::span_in_zone(&texts, timezone, interval.starts_at(), interval.ends_at()),
@@ -133,11 +141,10 @@ async fn show(visit: &Visit, ids: Ids, sent: Option<Wanted>, refused: Option<Pro
 }
 
 async fn open(visit: &Visit, ids: Ids, wanted: Wanted) -> Result<HttpResponse, Problem> {
+    let done = wanted.done.clone();
     // After a sign-in, the query has the form as it was typed.
-    match wanted.version.is_empty() {
-        true => show(visit, ids, None, None).await,
-        false => show(visit, ids, Some(wanted), None).await,
-    }
+    let typed = (!wanted.version.is_empty()).then_some(wanted);
+    show(visit, ids, (typed, &done), None).await
 }
 
 async fn press(visit: &Visit, ids: Ids, wanted: Wanted) -> Result<HttpResponse, Problem> {
@@ -160,7 +167,7 @@ async fn press(visit: &Visit, ids: Ids, wanted: Wanted) -> Result<HttpResponse, 
     };
     match visit.ask(Cost::Heavy, act).await {
         Ok(address) => Ok(visit.lead_to(&address)),
-        Err(problem) => show(visit, ids, Some(wanted), Some(problem)).await,
+        Err(problem) => show(visit, ids, (Some(wanted), ""), Some(problem)).await,
     }
 }
 
