@@ -59,7 +59,7 @@ impl Wanted {
         values.into_iter().map(|(id, value)| (text(texts, id), value.clone())).collect()
     }
 
-    /// Returns a block as the form says. What was not edited stays: the clocks can show its times twice.
+    /// Returns a block as the form says. Times that were not edited stay, because the clocks can show them twice.
     fn edit(&self, timezone: Tz, block: Block) -> Result<Block, InvalidFields> {
         let stored = Self::of(timezone, &block);
         let mut fields = Fields::default();
