@@ -199,6 +199,16 @@ on_both_databases! {
         desk.open(&format!("{path}/week?day=2027-10-30")).await.says("Sun 31 Oct 2027 (01:00-02:00 twice)").await;
     }
 
+    async fn the_lines_of_the_hours_are_in_each_row_of_the_picture(server) {
+        let market = server.market(json!({})).await;
+        market.host.list_resource(&market.site, json!({})).await;
+        let desk = server.chromium().await;
+        desk.as_user(&market.host.email).await.open(&format!("/manage/{}?day=2026-12-01", market.host_organization)).await;
+        let lines = "document.getElementById('lanes').open = true; const rows = [...document.querySelectorAll('#lanes use')]; \
+                     return rows.map(row => [row.getBBox().height, row.getBBox().width, getComputedStyle(row).stroke !== 'none'])";
+        assert_eq!(desk.run(lines, Vec::new()).await, json!([[34, 1380, true], [34, 1380, true]]));
+    }
+
     async fn without_scripts_the_day_is_as_it_was(server) {
         let market = server.market(json!({})).await;
         let id = market.book("2026-12-01T10:00:00Z", "2026-12-01T11:00:00Z").await.expect(201).id();
