@@ -104,6 +104,7 @@ impl Server {
         let browser = Chromium { driver, base: self.url.clone() };
         browser.send("Network.clearBrowserCookies", json!({})).await;
         browser.send("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await;
+        browser.send("Emulation.setTimezoneOverride", json!({ "timezoneId": "" })).await;
         browser.resize(WIDE).await;
         browser.darken(false).await;
         browser
@@ -308,6 +309,12 @@ impl Chromium {
         let page = "data:text/html,<title>None</title><script>document.title = 'One ran'</script>";
         self.driver.goto(page).await.expect("it opens");
         assert_eq!(self.driver.title().await.expect("a page has a title"), "None");
+        self
+    }
+
+    /// Runs in a time zone from now on, as on a computer there.
+    pub(crate) async fn in_zone(self, timezone: &str) -> Self {
+        self.send("Emulation.setTimezoneOverride", json!({ "timezoneId": timezone })).await;
         self
     }
 

@@ -146,8 +146,11 @@ on_both_databases! {
         let booker = server.user("Bo").await;
         server.add_member(&market.host_organization, &booker, "booker");
         let organization = &market.host_organization;
+        let block = json!({ "starts_at": "2026-12-01T14:00:00Z", "ends_at": "2026-12-01T15:00:00Z" });
+        let block = market.host.post(&format!("/resources/{}/blocks", market.resource), block).await.expect(201).id();
         for (address, form) in [
             (format!("/manage/{organization}"), None),
+            (format!("/manage/resources/{}/blocks/{block}", market.resource), Some("action=remove")),
             (format!("/manage/{organization}/resources"), None),
             (format!("/manage/{organization}/resources/import"), None),
             (format!("/manage/{organization}/resources/template.csv"), None),

@@ -7,8 +7,7 @@ use crate::support::server::on_both_databases;
 
 /// The plan that a script draws.
 fn plan(page: &Page) -> Value {
-    let value = page.html.split("<data value=\"").nth(1).unwrap().split('"').next().unwrap();
-    serde_json::from_str(&value.replace("&#34;", "\"").replace("&quot;", "\"")).unwrap()
+    serde_json::from_str(page.html.split("<data value='").nth(1).unwrap().split('\'').next().unwrap()).unwrap()
 }
 
 /// The addresses of the scripts and the style sheets of a page.
@@ -21,15 +20,18 @@ on_both_databases! {
     async fn the_plan_has_the_bookings_and_blocks_of_the_day_and_says_which_can_be_dragged(server) {
         let market = server.market(json!({})).await;
         let id = market.book("2026-12-01T10:00:00Z", "2026-12-01T11:00:00Z").await.expect(201).id();
-        let block = json!({ "starts_at": "2026-12-01T14:00:00Z", "ends_at": "2026-12-01T15:00:00Z", "reason": "Clean it" });
+        let block = json!({ "starts_at": "2026-12-01T14:00:00Z", "ends_at": "2026-12-01T15:00:00Z", "reason": "Clean it's <end>" });
         market.host.post(&format!("/resources/{}/blocks", market.resource), block).await.expect(201);
         let mut host = server.browser_of(&market.host.email).await;
         let day = format!("/manage/{}?day=2026-12-01", market.host_organization);
         let plan = plan(&host.open(&day).await.expect(200));
         let [booking, block] = plan["bars"].as_array().unwrap().as_slice() else { panic!("{plan}") };
-        assert_eq!((&booking["id"], &booking["start"], &booking["from"]), (&json!(id), &json!("2026-12-01T10:00:00"), &json!("2026-12-01T10:00:00Z")));
+        let start = chrono::DateTime::parse_from_rfc3339("2026-12-01T10:00:00Z").unwrap().timestamp_millis();
+        assert_eq!((&booking["id"], &booking["start"], &booking["from"]), (&json!(id), &json!(600), &json!(start)));
         assert_eq!((&booking["can_move"], &booking["can_end"], &booking["price"]), (&json!(true), &json!(true), &json!("12.00 GBP")));
-        assert_eq!((&block["can_move"], &block["can_end"], &block["href"], &block["text"]), (&json!(false), &json!(false), &json!(""), &json!("Clean it, Blocked")));
+        assert_eq!((&booking["line"], &booking["time"]), (&json!(0), &json!("Tue 1 Dec 2026, 10:00-11:00")));
+        assert_eq!((&block["can_move"], &block["can_end"], &block["name"], &block["state"]), (&json!(true), &json!(true), &json!("Clean it's <end>"), &json!("block")));
+        assert_eq!(plan["states"]["block"], "Blocked");
         assert_eq!((&plan["lines"][0]["name"], &plan["days"], &plan["clock"]), (&json!("Lathe"), &json!(1), &json!("+00:00")));
         // A booking that is in use keeps its start.
         server.advance(chrono::TimeDelta::minutes(24 * 60 + 55));
@@ -60,6 +62,50 @@ on_both_databases! {
             weight += response.bytes().await.unwrap().len();
         }
         assert!(weight < 100_000, "{weight} bytes");
+    }
+
+    async fn a_booking_that_did_not_come_about_is_not_on_the_day_also_before_the_service_has_written_that(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
+        let asked = market.book("2026-12-01T10:00:00Z", "2026-12-01T11:00:00Z").await.expect(201).id();
+        let left = market.book("2026-12-01T12:00:00Z", "2026-12-01T13:00:00Z").await.expect(201).id();
+        market.customer.post(&format!("/bookings/{left}/cancel"), json!({})).await.expect(200);
+        let mut host = server.browser_of(&market.host.email).await;
+        let day = format!("/manage/{}?day=2026-12-01", market.host_organization);
+        let plan = plan(&host.open(&day).await.expect(200));
+        assert_eq!(plan["bars"].as_array().unwrap().len(), 1);
+        assert_eq!((&plan["bars"][0]["id"], &plan["bars"][0]["state"]), (&json!(asked), &json!("requested")));
+        // The host has not responded in time.
+        server.advance(chrono::TimeDelta::days(2));
+        let page = host.open(&day).await.expect(200);
+        assert_eq!(self::plan(&page)["bars"], json!([]));
+        assert!(page.links("/bookings/").is_empty());
+    }
+
+    async fn a_block_is_edited_and_removed_by_the_form_of_its_page(server) {
+        let market = server.market(json!({})).await;
+        market.book("2026-12-01T10:00:00Z", "2026-12-01T11:00:00Z").await.expect(201);
+        let blocks = format!("/resources/{}/blocks", market.resource);
+        let block = json!({ "starts_at": "2026-12-01T14:00:00Z", "ends_at": "2026-12-01T15:00:00Z", "reason": "Clean it" });
+        let id = market.host.post(&blocks, block).await.expect(201).id();
+        let mut host = server.browser_of(&market.host.email).await;
+        let day = format!("/manage/{}?day=2026-12-01", market.host_organization);
+        let path = format!("/manage{blocks}/{id}");
+        let links = host.open(&day).await.expect(200).links(&path);
+        let form = host.open(&links[0]).await.expect(200).says("Tue 1 Dec 2026, 14:00-15:00").form(&path).with("action", "save");
+        assert_eq!((form.values()["starts_at"], form.values()["reason"]), ("2026-12-01T14:00", "Clean it"));
+        host.submit(&form.clone().with("starts_at", "2026-12-01T10:30")).await.expect(409).says("The slot is taken");
+        host.submit(&form.clone().with("starts_at", "2026-12-01T14:00:30Z").with("ends_at", "2026-12-01T15:00:00Z")).await.expect(422).says("must be a whole minute");
+        let later = form.clone().with("starts_at", "2026-12-01T16:00").with("ends_at", "2026-12-01T18:30").with("reason", "Oil <it>");
+        host.submit(&later).await.expect(200).says("The block is saved.").says("16:00-18:30");
+        let stored = market.host.get(&format!("{blocks}/{id}")).await.expect(200);
+        assert_eq!((stored.text("starts_at"), stored.text("reason")), ("2026-12-01T16:00:00Z".to_owned(), "Oil <it>".to_owned()));
+        // An older form overwrites nothing, and says what has changed.
+        let refused = host.submit(&form.with("ends_at", "2026-12-01T15:30")).await.expect(412).says("2026-12-01T16:00 2026-12-01T14:00");
+        let again = refused.form(&path).with("action", "save");
+        host.submit(&again).await.expect(200).says("14:00-15:30");
+        host.submit(&again.with("action", "remove")).await.expect(200);
+        assert!(host.open(&day).await.expect(200).links(&path).is_empty());
+        host.open(&path).await.expect(404);
     }
 
     async fn a_booking_is_moved_to_another_machine_of_the_host_by_the_form(server) {

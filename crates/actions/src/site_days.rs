@@ -2,7 +2,6 @@
 
 use super::error::Error;
 use super::{Caller, authorize_in};
-use domain::booking::{Booking, BookingOrder, BookingStatus};
 use domain::calendar_feed::Subject;
 use domain::ids::{OrganizationId, SiteId};
 use domain::interval::Interval;
@@ -11,17 +10,14 @@ use domain::paging::Paging;
 use domain::permissions::Permission;
 use domain::resource::Resource;
 use storage::blocks::{self, Block};
-use storage::bookings;
 use storage::db::ReadTx;
 use storage::resources::{self, Filter};
+use storage::site_bookings::{self, SiteBooking};
 use storage::sites::{self, Site};
 
 /// The largest numbers of resources, and of bookings and blocks, that a day shows.
 const MOST_RESOURCES: i64 = 200;
 const MOST: i64 = 2_000;
-
-/// The states that a day does not show: those of bookings that did not come about.
-const LEFT_OUT: [BookingStatus; 3] = [BookingStatus::Cancelled, BookingStatus::Declined, BookingStatus::Expired];
 
 /// A day of a site, or another span.
 #[derive(Debug)]
@@ -30,8 +26,8 @@ pub struct SiteDay {
     pub site: Site,
     /// Its resources, by name.
     pub resources: Vec<Resource>,
-    /// The bookings that overlap the span, by start.
-    pub bookings: Vec<Booking>,
+    /// The bookings that overlap the span and came about, by start.
+    pub bookings: Vec<SiteBooking>,
     /// The blocks that overlap the span, by start.
     pub blocks: Vec<Block>,
 }
@@ -58,22 +54,12 @@ pub fn get(
     let resources = resources::list(&mut tx.conn, &of_site, tx.now, paging.by_id(CreationOrder::CreatedAt))?;
     let mut resources = paging.page(resources, |resource| resource.id.to_string()).items;
     resources.sort_by(|one, other| (&one.fields.name, one.id).cmp(&(&other.fields.name, other.id)));
-    let (from, to) = (within.starts_at(), within.ends_at());
-    let statuses = BookingStatus::ALL.iter().copied().filter(|status| !LEFT_OUT.contains(status)).collect();
-    let filter = bookings::Filter {
-        hosts: vec![host],
-        site: Some(id),
-        statuses,
-        from: Some(from),
-        to: Some(to),
-        ..bookings::Filter::default()
-    };
-    let bookings = bookings::list(&mut tx.conn, &filter, Some(BookingOrder::StartsAt), tx.now, None, MOST)?;
-    let blocks = blocks::list_named(&mut tx.conn, Subject::Site(id), (from, to), MOST)?;
+    let bookings = site_bookings::list(&mut tx.conn, &site, within, tx.now, MOST)?;
+    let blocks = blocks::list_named(&mut tx.conn, Subject::Site(id), (within.starts_at(), within.ends_at()), MOST)?;
     Ok(SiteDay {
         site,
         resources: resources.into_iter().map(|resource| resource.at(tx.now)).collect(),
-        bookings: bookings.into_iter().map(|booking| booking.at(tx.now)).collect(),
+        bookings,
         blocks: blocks.into_iter().map(|(block, _)| block).collect(),
     })
 }

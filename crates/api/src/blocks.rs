@@ -75,7 +75,7 @@ struct Repeat {
 }
 
 /// Reads the time of a block: whole minutes, at most [`LONGEST_DAYS`].
-fn read_interval(fields: &mut Fields, starts_at: UtcTime, ends_at: UtcTime) -> Option<Interval> {
+pub fn read_interval(fields: &mut Fields, starts_at: UtcTime, ends_at: UtcTime) -> Option<Interval> {
     let interval = fields.take("/ends_at", Interval::new(starts_at, ends_at));
     if interval.is_some_and(|interval| interval.duration() > chrono::TimeDelta::days(LONGEST_DAYS)) {
         fields.refuse(

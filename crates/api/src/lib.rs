@@ -3,6 +3,7 @@
 pub mod accepted;
 pub mod access_token;
 pub mod audit;
+pub mod blocks;
 pub mod calendar_feeds;
 pub mod caller;
 pub mod download;
@@ -43,7 +44,6 @@ mod auth;
 mod availability;
 mod bank_statements;
 mod billing;
-mod blocks;
 mod booking_charges;
 mod booking_contacts;
 mod booking_groups;

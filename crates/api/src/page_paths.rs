@@ -97,6 +97,7 @@ pub(super) const PAGES: &[(&str, &str)] = &[
     ("/manage/trainings/{id}/edit", FORM),
     ("/manage/resources/{id}/edit", FORM),
     ("/manage/resources/{id}/block", FORM),
+    ("/manage/resources/{id}/blocks/{block}", FORM),
     ("/manage/resources/{id}/pictures", FORM),
     ("/manage/resources/{id}/pictures/{picture}", FORM),
     ("/resources/{id}/pictures/{sha256}", TEXT),

@@ -68,6 +68,7 @@ pub mod second_factors;
 pub mod series;
 pub mod sessions;
 mod shared_quotas;
+pub mod site_bookings;
 pub mod sites;
 pub mod stats;
 pub mod stripe_events;

@@ -1,9 +1,13 @@
-//! The files that pages load. The address of a file has its hash, so browsers can keep it.
+//! The files that pages load. The address of a file has its hash, so browsers can keep it. A file is compressed once, and better than a
+//! page, which is compressed for each response.
 
+use std::io::{self, Write as _};
 use std::sync::LazyLock;
 
-use actix_web::http::header;
+use actix_web::http::header::{self, AcceptEncoding, Encoding};
 use actix_web::{HttpResponse, web};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use domain::secret_token::TokenHash;
 
@@ -11,12 +15,28 @@ fn address(file: &str, extension: &str) -> String {
     format!("/assets/{}.{extension}", TokenHash::of(file).as_str())
 }
 
-fn serve(config: &mut web::ServiceConfig, address: &str, media_type: &'static str, file: &'static str) {
-    let serve = move || async move {
-        HttpResponse::Ok()
+/// A file, and the same file compressed.
+type File = (&'static str, LazyLock<io::Result<web::Bytes>>);
+
+fn compressed(file: &str) -> io::Result<web::Bytes> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(file.as_bytes())?;
+    Ok(encoder.finish()?.into())
+}
+
+fn serve(config: &mut web::ServiceConfig, address: &str, media_type: &'static str, (file, compressed): &'static File) {
+    let serve = move |accepted: Option<web::Header<AcceptEncoding>>| async move {
+        let mut response = HttpResponse::Ok();
+        response
             .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
-            .content_type(media_type)
-            .body(file)
+            .insert_header((header::VARY, "accept-encoding"))
+            .content_type(media_type);
+        let offered = [Encoding::gzip(), Encoding::identity()];
+        let is_gzip = accepted.is_some_and(|accepted| accepted.negotiate(offered.iter()) == Some(Encoding::gzip()));
+        match compressed.as_ref().ok().filter(|_| is_gzip) {
+            Some(compressed) => response.insert_header((header::CONTENT_ENCODING, "gzip")).body(compressed.clone()),
+            None => response.body(*file),
+        }
     };
     config.route(address, web::get().to(serve));
 }
@@ -34,7 +54,10 @@ macro_rules! assets {
 
         /// Registers the files.
         pub(crate) fn configure(config: &mut web::ServiceConfig) {
-            $(serve(config, $name(), $media_type, include_str!($file));)+
+            $({
+                static FILE: File = (include_str!($file), LazyLock::new(|| compressed(include_str!($file))));
+                serve(config, $name(), $media_type, &FILE);
+            })+
         }
     };
 }

@@ -292,7 +292,12 @@ fn pages_of_hosts_and_accounts_are_accessible_and_fit_on_a_small_phone() {
         tour.look("new key").await;
         let booking = format!("SELECT max(id) AS value FROM bookings WHERE host_organization_id = '{organization}'");
         let booking = format!("/manage/bookings/{}", tour.server.select(&booking).remove(0));
-        let begin = [&booking, &format!("/manage/{organization}"), "/manage", "/account", "/organizations/new"];
+        let block =
+            "SELECT max(blocks.id) AS value FROM blocks JOIN resources ON resources.id = resource_id WHERE organization_id";
+        let block = tour.server.select(&format!("{block} = '{organization}'")).remove(0);
+        let resource = tour.server.select(&format!("SELECT resource_id AS value FROM blocks WHERE id = '{block}'")).remove(0);
+        let block = format!("/manage/resources/{resource}/blocks/{block}");
+        let begin = [&booking, &block, &format!("/manage/{organization}"), "/manage", "/account", "/organizations/new"];
         tour.walk(area, &begin).await;
 
         // Another host has sent invoices.

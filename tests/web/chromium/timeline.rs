@@ -1,4 +1,4 @@
-//! The timeline of a site, in which a manager drags bookings.
+//! The timeline of a site, in which a manager drags bookings and blocks.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -9,6 +9,9 @@ use crate::support::server::on_both_databases;
 /// The bar of a booking that is confirmed.
 const BAR: &str = "#timeline .ec-event.bar-confirmed";
 
+/// The bar of a block.
+const BLOCK: &str = "#timeline .ec-event.bar-block";
+
 /// The number of pixels of an hour on the day.
 const HOUR: i64 = 60;
 
@@ -17,6 +20,13 @@ async fn places(browser: &Chromium, class: &str) -> Value {
     let places =
         "return [...document.querySelectorAll(`#timeline .ec-event.${arguments[0]}`)].map(bar => bar.style.insetInlineStart)";
     browser.run(places, vec![json!(class)]).await
+}
+
+/// The number of pixels from the row of a machine to the next one.
+async fn down(browser: &Chromium) -> i64 {
+    let down = "const rows = document.querySelectorAll('#timeline .ec-body .ec-day'); \
+                return Math.round(rows[1].getBoundingClientRect().top - rows[0].getBoundingClientRect().top)";
+    browser.run(down, Vec::new()).await.as_i64().unwrap()
 }
 
 on_both_databases! {
@@ -49,10 +59,7 @@ on_both_databases! {
         let id = market.book("2026-12-01T10:00:00Z", "2026-12-01T12:00:00Z").await.expect(201).id();
         let desk = server.chromium().await;
         desk.as_user(&market.host.email).await.open(&format!("/manage/{}?day=2026-12-01", market.host_organization)).await;
-        let down = "const rows = document.querySelectorAll('#timeline .ec-body .ec-day'); \
-                    return Math.round(rows[1].getBoundingClientRect().top - rows[0].getBoundingClientRect().top)";
-        let down = desk.run(down, Vec::new()).await.as_i64().unwrap();
-        desk.drag(BAR, (0, down)).await.comes("The booking was moved: Tue 1 Dec 2026, 10:00-12:00").await;
+        desk.drag(BAR, (0, down(&desk).await)).await.comes("The booking was moved: Tue 1 Dec 2026, 10:00-12:00").await;
         assert_eq!(market.host.get(&format!("/bookings/{id}")).await.expect(200).text("resource_id"), other);
     }
 
@@ -70,6 +77,56 @@ on_both_databases! {
         desk.reload().await.says("Newcomer, Completed").await;
         desk.drag("#timeline .ec-event.bar-completed", (HOUR, 0)).await;
         assert_eq!(market.host.get(&format!("/bookings/{id}")).await.expect(200).text("starts_at"), "2026-12-01T10:00:00Z");
+    }
+
+    async fn a_block_is_dragged_to_another_time_and_its_end_to_another_one(server) {
+        let market = server.market(json!({ "name": "Lathe 1" })).await;
+        market.host.list_resource(&market.site, json!({ "name": "Lathe 2" })).await;
+        market.book("2026-12-01T15:00:00Z", "2026-12-01T16:00:00Z").await.expect(201);
+        let blocks = format!("/resources/{}/blocks", market.resource);
+        let block = json!({ "starts_at": "2026-12-01T10:00:00Z", "ends_at": "2026-12-01T11:00:00Z", "reason": "Oil & <belt>" });
+        let path = format!("{blocks}/{}", market.host.post(&blocks, block).await.expect(201).id());
+        let desk = server.chromium().await;
+        desk.watch_policy().await;
+        desk.as_user(&market.host.email).await.open(&format!("/manage/{}?day=2026-12-01", market.host_organization)).await;
+        desk.says("Oil & <belt>, Blocked").await.drag(BLOCK, (2 * HOUR, 0)).await;
+        desk.comes("The block was moved: Tue 1 Dec 2026, 12:00-13:00, Oil & <belt>, Blocked.").await;
+        let stored = market.host.get(&path).await.expect(200);
+        assert_eq!((stored.text("starts_at"), stored.text("reason")), ("2026-12-01T12:00:00Z".to_owned(), "Oil & <belt>".to_owned()));
+        server.advance(TimeDelta::seconds(1));
+        desk.drag(&format!("{BLOCK} .ec-resizer"), (HOUR, 0)).await.comes("The block was moved: Tue 1 Dec 2026, 12:00-14:00").await;
+        // Over a booking, and to another machine, it goes back.
+        desk.drag(BLOCK, (2 * HOUR, 0)).await.comes("The block was not moved. The slot is taken").await;
+        desk.drag(BLOCK, (0, down(&desk).await)).await.comes("The block was not moved. A block stays at its resource.").await;
+        assert_eq!(places(&desk, "bar-block").await, json!(["720px"]));
+        assert_eq!(market.host.get(&path).await.expect(200).text("ends_at"), "2026-12-01T14:00:00Z");
+        assert_eq!(desk.run("return window.refused ?? []", Vec::new()).await, json!([]), "the policy of the page allows all of it");
+        // Without the stream, a page does not know what was changed elsewhere, and overwrites nothing.
+        desk.run("source.close()", Vec::new()).await;
+        market.host.patch(&path, json!({ "reason": "Grease" })).await.expect(200);
+        desk.drag(BLOCK, (-2 * HOUR, 0)).await.comes("The block was not moved.").await;
+        assert_eq!(market.host.get(&path).await.expect(200).text("starts_at"), "2026-12-01T12:00:00Z");
+        desk.click_on(BLOCK).await.says("Edit the block").await;
+        assert_eq!((desk.address().await, desk.value("Reason").await), (format!("/manage{path}"), "Grease".to_owned()));
+    }
+
+    async fn a_browser_in_another_zone_shows_and_moves_a_booking_at_the_hours_of_the_site(server) {
+        let market = server.market(json!({ "booking_rules": { "horizon_days": 400 } })).await;
+        let id = market.book("2027-07-01T09:00:00Z", "2027-07-01T11:00:00Z").await.expect(201).id();
+        let desk = server.chromium().await.in_zone("Pacific/Auckland").await;
+        let zone = "return [Intl.DateTimeFormat().resolvedOptions().timeZone, new Date('2027-07-01T09:00:00Z').getHours()]";
+        desk.as_user(&market.host.email).await.open(&format!("/manage/{}?day=2027-07-01", market.host_organization)).await;
+        assert_eq!(desk.run(zone, Vec::new()).await, json!(["Pacific/Auckland", 21]));
+        // The site is in London: 09:00 in UTC is 10:00 there.
+        assert_eq!(places(&desk, "bar-confirmed").await, json!(["600px"]));
+        let now = "return document.querySelector('#timeline .ec-now-indicator') === null";
+        assert_eq!(desk.run(now, Vec::new()).await, json!(true), "it is another day");
+        desk.drag(BAR, (2 * HOUR, 0)).await.comes("The booking was moved: Thu 1 Jul 2027, 12:00-14:00").await;
+        assert_eq!(market.host.get(&format!("/bookings/{id}")).await.expect(200).text("starts_at"), "2027-07-01T11:00:00Z");
+        let week = format!("/manage/{}/week?day=2027-06-30", market.host_organization);
+        server.advance(TimeDelta::seconds(1));
+        desk.open(&week).await.drag(BAR, (HOUR / 2, 0)).await.comes("The booking was moved: Thu 1 Jul 2027, 13:00-15:00").await;
+        assert_eq!(market.host.get(&format!("/bookings/{id}")).await.expect(200).text("starts_at"), "2027-07-01T12:00:00Z");
     }
 
     async fn free_time_is_dragged_over_to_book_it_for_a_customer_or_to_block_it(server) {
@@ -140,6 +197,16 @@ on_both_databases! {
         desk.drag(BAR, (HOUR, 0)).await.comes("The booking was moved:").await;
         assert_eq!(market.host.get(&format!("/bookings/{id}")).await.expect(200).text("starts_at"), "2027-10-31T01:00:00Z");
         desk.open(&format!("{path}/week?day=2027-10-30")).await.says("Sun 31 Oct 2027 (01:00-02:00 twice)").await;
+    }
+
+    async fn the_lines_of_the_hours_are_in_each_row_of_the_picture(server) {
+        let market = server.market(json!({})).await;
+        market.host.list_resource(&market.site, json!({})).await;
+        let desk = server.chromium().await;
+        desk.as_user(&market.host.email).await.open(&format!("/manage/{}?day=2026-12-01", market.host_organization)).await;
+        let lines = "document.getElementById('lanes').open = true; const rows = [...document.querySelectorAll('#lanes use')]; \
+                     return rows.map(row => [row.getBBox().height, row.getBBox().width, getComputedStyle(row).stroke !== 'none'])";
+        assert_eq!(desk.run(lines, Vec::new()).await, json!([[34, 1380, true], [34, 1380, true]]));
     }
 
     async fn without_scripts_the_day_is_as_it_was(server) {

@@ -284,6 +284,13 @@ web-block =
     .about-out-of-order = Kunden mit Buchungen erfahren es, und bis zur Reparatur bucht niemand.
     .out-of-order = Als außer Betrieb melden
     .in-order = Wieder in Ordnung
+    .edit = Die Sperre bearbeiten
+    .remove = Die Sperre entfernen
+    .imported = Ein Kalenderimport hat diese Sperre angelegt. Ändern Sie den Termin in seinem Kalender, oder löschen Sie den Import.
+
+# After a form of a block.
+web-block-done =
+    .saved = Die Sperre ist gespeichert.
 
 web-site =
     .title = Einen Standort anlegen
@@ -1094,12 +1101,16 @@ web-changed =
 
 # The timeline of a site, in which a manager drags bookings.
 web-timeline =
-    .about = Ziehen Sie einen Balken, um eine Buchung zu verschieben, oder sein rechtes Ende, um ihr Ende zu ändern. Ziehen Sie über freie Zeit, um sie für einen Kunden zu buchen oder zu sperren. Verschieben Sie eine Buchung, steigt ihr Preis nicht. Die Tabelle und die Liste darunter leisten dasselbe ohne Maus.
+    .about = Ziehen Sie einen Balken, um eine Buchung oder eine Sperre zu verschieben, oder sein rechtes Ende, um ihr Ende zu ändern. Ziehen Sie über freie Zeit, um sie für einen Kunden zu buchen oder zu sperren. Verschieben Sie eine Buchung, steigt ihr Preis nicht. Die Tabelle und die Liste darunter leisten dasselbe ohne Maus.
     .moved = Die Buchung ist verschoben:
     .price = Sie kostet jetzt
     .before = vorher:
     .refused = Die Buchung wurde nicht verschoben.
     .failed = Die Buchung wurde nicht verschoben, weil der Dienst nicht erreichbar war. Versuchen Sie es noch einmal.
+    .moved-block = Die Sperre ist verschoben:
+    .refused-block = Die Sperre wurde nicht verschoben.
+    .failed-block = Die Sperre wurde nicht verschoben, weil der Dienst nicht erreichbar war. Versuchen Sie es noch einmal.
+    .stays = Eine Sperre bleibt bei ihrer Ressource. Entfernen Sie sie, und sperren Sie die andere.
     .leave = So lassen
     .free = Freie Zeit:
     .twice = { $time } zweimal

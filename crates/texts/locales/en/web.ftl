@@ -291,6 +291,13 @@ web-block =
     .about-out-of-order = Customers with bookings are told, and nobody books it until it is in order again.
     .out-of-order = Mark as out of order
     .in-order = It is in order again
+    .edit = Edit the block
+    .remove = Remove the block
+    .imported = A calendar import made this block. Change the event in its calendar, or delete the import.
+
+# After a form of a block.
+web-block-done =
+    .saved = The block is saved.
 
 web-site =
     .title = Add a site
@@ -1101,12 +1108,16 @@ web-changed =
 
 # The timeline of a site, in which a manager drags bookings.
 web-timeline =
-    .about = Drag a bar to move a booking, or its right end to change when it ends. Drag over free time to book it for a customer or to block it. If you move a booking, its price does not rise. The table and the list below do the same without a mouse.
+    .about = Drag a bar to move a booking or a block, or its right end to change when it ends. Drag over free time to book it for a customer or to block it. If you move a booking, its price does not rise. The table and the list below do the same without a mouse.
     .moved = The booking was moved:
     .price = It now costs
     .before = before:
     .refused = The booking was not moved.
     .failed = The booking was not moved, because the service could not be reached. Try it again.
+    .moved-block = The block was moved:
+    .refused-block = The block was not moved.
+    .failed-block = The block was not moved, because the service could not be reached. Try it again.
+    .stays = A block stays at its resource. Remove it, and block the other resource.
     .leave = Leave it
     .free = Free time:
     .twice = { $time } twice

@@ -284,6 +284,13 @@ web-block =
     .about-out-of-order = Les clients ayant réservé sont prévenus, et personne ne réserve avant la remise en service.
     .out-of-order = Signaler hors service
     .in-order = Remis en service
+    .edit = Modifier le blocage
+    .remove = Supprimer le blocage
+    .imported = Un calendrier importé a créé ce blocage. Modifiez l’événement dans ce calendrier, ou supprimez l’import.
+
+# After a form of a block.
+web-block-done =
+    .saved = Le blocage est enregistré.
 
 web-site =
     .title = Ajouter un site
@@ -1094,12 +1101,16 @@ web-changed =
 
 # The timeline of a site, in which a manager drags bookings.
 web-timeline =
-    .about = Faites glisser une barre pour déplacer une réservation, ou son extrémité droite pour en changer la fin. Faites glisser sur un temps libre pour le réserver pour un client ou le bloquer. Si vous déplacez une réservation, son prix n’augmente pas. Le tableau et la liste ci-dessous permettent la même chose sans souris.
+    .about = Faites glisser une barre pour déplacer une réservation ou un blocage, ou son extrémité droite pour en changer la fin. Faites glisser sur un temps libre pour le réserver pour un client ou le bloquer. Si vous déplacez une réservation, son prix n’augmente pas. Le tableau et la liste ci-dessous permettent la même chose sans souris.
     .moved = La réservation a été déplacée :
     .price = Elle coûte maintenant
     .before = avant :
     .refused = La réservation n’a pas été déplacée.
     .failed = La réservation n’a pas été déplacée, car le service était injoignable. Réessayez.
+    .moved-block = Le blocage a été déplacé :
+    .refused-block = Le blocage n’a pas été déplacé.
+    .failed-block = Le blocage n’a pas été déplacé, car le service était injoignable. Réessayez.
+    .stays = Un blocage reste à sa ressource. Supprimez-le, et bloquez l’autre ressource.
     .leave = Laisser ainsi
     .free = Temps libre :
     .twice = { $time } deux fois

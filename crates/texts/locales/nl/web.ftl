@@ -280,6 +280,13 @@ web-block =
     .about-out-of-order = Klanten met boekingen krijgen bericht, en niemand boekt het tot het weer in orde is.
     .out-of-order = Als buiten gebruik markeren
     .in-order = Het is weer in orde
+    .edit = De blokkering bewerken
+    .remove = De blokkering verwijderen
+    .imported = Een agenda-import heeft deze blokkering gemaakt. Wijzig de afspraak in die agenda, of verwijder de import.
+
+# After a form of a block.
+web-block-done =
+    .saved = De blokkering is opgeslagen.
 
 web-site =
     .title = Een locatie toevoegen
@@ -1090,12 +1097,16 @@ web-changed =
 
 # The timeline of a site, in which a manager drags bookings.
 web-timeline =
-    .about = Sleep een balk om een boeking te verplaatsen, of het rechteruiteinde om het einde te veranderen. Sleep over vrije tijd om die voor een klant te boeken of te blokkeren. Verplaatst u een boeking, dan stijgt de prijs niet. De tabel en de lijst hieronder doen hetzelfde zonder muis.
+    .about = Sleep een balk om een boeking of een blokkering te verplaatsen, of het rechteruiteinde om het einde te veranderen. Sleep over vrije tijd om die voor een klant te boeken of te blokkeren. Verplaatst u een boeking, dan stijgt de prijs niet. De tabel en de lijst hieronder doen hetzelfde zonder muis.
     .moved = De boeking is verplaatst:
     .price = Ze kost nu
     .before = eerst:
     .refused = De boeking is niet verplaatst.
     .failed = De boeking is niet verplaatst, omdat de dienst niet bereikbaar was. Probeer het opnieuw.
+    .moved-block = De blokkering is verplaatst:
+    .refused-block = De blokkering is niet verplaatst.
+    .failed-block = De blokkering is niet verplaatst, omdat de dienst niet bereikbaar was. Probeer het opnieuw.
+    .stays = Een blokkering blijft bij haar machine of ruimte. Verwijder ze, en blokkeer de andere.
     .leave = Zo laten
     .free = Vrije tijd:
     .twice = { $time } tweemaal

@@ -1,4 +1,4 @@
-// Draws the timeline of a site, in which bookings are dragged. The tables and forms of the page do the same without it.
+// Draws the timeline of a site, in which bookings and blocks are dragged. The tables and forms of the page do the same without it.
 "use strict";
 {
   const MINUTE = 60_000;
@@ -8,8 +8,15 @@
   // Places on the axis and times of the site are handled as if they were times in UTC, so that the zone of the browser has no part in them.
   const parse = (place) => Date.parse(`${place}Z`);
   const local = (at) => new Date(at).toISOString().slice(0, 16);
+  const sentence = (...parts) => parts.filter(Boolean).join(", ");
   const lineOf = (id) => plan.lines.find((line) => line.id === id);
   const barOf = (id) => plan.bars.find((bar) => bar.id === id);
+  const textOf = ({ name, state }) => sentence(name, plan.states[state]);
+  const isBlock = ({ state }) => state === "block";
+  const pageOf = (bar) => (isBlock(bar) ? `/manage/resources/${plan.lines[bar.line].id}/blocks/${bar.id}` : `/bookings/${bar.id}`);
+  /** A sentence about a bar: there is one for bookings, and one for blocks. */
+  const wordOf = (bar, word) => plan.words[isBlock(bar) ? `${word}_block` : word];
+  const aboutBar = (bar) => (bar ? sentence(bar.time, textOf(bar), bar.price) : "");
 
   let drawn = read();
   let plan = JSON.parse(drawn);
@@ -31,6 +38,9 @@
     return Date.parse(piece.instant) + (piece === plan.pieces[0] ? passed : Math.max(passed, 0));
   }
 
+  /** The place that is some minutes after the begin of the axis. */
+  const placeAt = (minutes) => parse(`${plan.first}T00:00`) + minutes * MINUTE;
+
   /** The time of the site at a place, as forms take it. */
   const wallAt = (place) => local(instantAt(place) + pieceAt(place).offset * MINUTE);
 
@@ -46,15 +56,18 @@
     said.replaceChildren(...(parts.length ? [paragraph] : []));
   }
 
-  /** Sends the form of the page that moves a booking. A bar that the service refuses goes back. */
+  /** Sends the form of the page that moves a booking or a block. A bar that the service refuses goes back. */
   async function move(bar, slot, revert) {
-    const { words } = plan;
+    const page = pageOf(bar);
     isBusy = true;
     try {
-      const path = `/bookings/${bar.id}/move`;
-      const response = await fetch(path, { method: "POST", body: new URLSearchParams(slot) });
+      const [path, form] = isBlock(bar)
+        ? [page, { reason: bar.name, version: bar.version, action: "save" }]
+        : [`${page}/move`, { resource: slot.resource }];
+      const body = new URLSearchParams({ starts_at: slot.starts_at, ends_at: slot.ends_at, ...form });
+      const response = await fetch(path, { method: "POST", body });
       const { pathname } = new URL(response.url);
-      if (response.ok && pathname === `/bookings/${bar.id}`) {
+      if (response.ok && pathname === page) {
         refresh().then((isFresh) => {
           if (!isFresh) return;
           moved = bar;
@@ -68,15 +81,14 @@
         location.reload();
         return;
       }
-      const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      const problem = page.querySelector(".problem");
+      const problem = new DOMParser().parseFromString(await response.text(), "text/html").querySelector(".problem");
       // Other slots are for new bookings.
       problem?.querySelector("ul")?.previousElementSibling.remove();
       const sentences = [...(problem?.querySelectorAll("p") ?? [])];
-      say("problem", element("strong", words.refused), sentences.map((sentence) => sentence.textContent.trim()).join(" "));
+      say("problem", element("strong", wordOf(bar, "refused")), sentences.map((sentence) => sentence.textContent.trim()).join(" "));
     } catch {
       revert();
-      say("problem", words.failed);
+      say("problem", wordOf(bar, "failed"));
     } finally {
       isBusy = false;
       if (isStale) draw();
@@ -89,14 +101,19 @@
     return move(bar, { starts_at, ends_at, resource }, revert);
   }
 
+  /** The page of a form, `offer` or `block`, with times of the site. */
+  function formOf(line, name, starts_at, ends_at) {
+    const query = new URLSearchParams({ starts_at, ends_at });
+    return `/manage/resources/${line.id}/${name}?${query}`;
+  }
+
   /** Offers the forms for a free time, in steps of the resource. */
   function choose({ startStr, endStr, resource }) {
     const line = lineOf(resource.id);
     const step = line.grid * MINUTE;
     const from = Math.floor(parse(startStr) / step) * step;
     const until = Math.ceil(parse(endStr) / step) * step;
-    const query = new URLSearchParams({ starts_at: wallAt(from), ends_at: wallAt(until) });
-    const form = (name, text) => element("a", text, { className: "button", href: `/manage/resources/${line.id}/${name}?${query}` });
+    const form = (name, text) => element("a", text, { className: "button", href: formOf(line, name, wallAt(from), wallAt(until)) });
     const leave = element("button", plan.words.leave, { className: "plain", type: "button", onclick: () => calendar.unselect() });
     const time = `${line.name}, ${wallAt(from).slice(11)}-${wallAt(until).slice(11)}`;
     say("done", `${plan.words.free} ${time}`, form("offer", plan.words.offer), form("block", plan.words.block), leave);
@@ -104,10 +121,10 @@
 
   const events = () => plan.bars.map((bar) => ({
     id: bar.id,
-    resourceIds: [bar.resource],
-    start: bar.start,
-    end: bar.end,
-    title: bar.text,
+    resourceIds: [plan.lines[bar.line].id],
+    start: new Date(placeAt(bar.start)).toISOString().slice(0, 19),
+    end: new Date(placeAt(bar.end)).toISOString().slice(0, 19),
+    title: textOf(bar),
     classNames: [`bar-${bar.state}`],
     startEditable: bar.can_move,
     durationEditable: bar.can_end,
@@ -119,9 +136,12 @@
     const line = lineOf(resource.id);
     if (!line) return "";
     const parts = [element("a", line.name, { href: `/resources/${line.id}` })];
-    if (line.fault) parts.push(element("span", line.fault, { className: "fault" }));
-    for (const [text, href] of line.forms) {
-      const link = element("a", text, { className: "small", href });
+    if (line.is_broken) parts.push(element("span", plan.words.broken, { className: "fault" }));
+    // At nine in the morning of the first day.
+    const times = [9 * 60, 9 * 60 + line.usual].map((minutes) => local(placeAt(minutes)));
+    for (const name of ["block", "offer"]) {
+      const href = formOf(line, name, ...times);
+      const link = element("a", plan.words[name], { className: "small", href });
       link.append(element("span", ` ${line.name}`, { className: "hidden" }));
       parts.push(link);
     }
@@ -152,10 +172,10 @@
     resources: resources(),
     events: events(),
     resourceLabelContent: labelOf,
-    eventContent: ({ event }) => ({ domNodes: [element("span", event.title, { title: barOf(event.id)?.title ?? "" })] }),
+    eventContent: ({ event }) => ({ domNodes: [element("span", event.title, { title: aboutBar(barOf(event.id)) })] }),
     eventClick: ({ event }) => {
-      const href = barOf(event.id)?.href;
-      if (href) location.assign(href);
+      const bar = barOf(event.id);
+      if (bar) location.assign(pageOf(bar));
     },
     eventDragStart: () => { isBusy = true; },
     eventResizeStart: () => { isBusy = true; },
@@ -164,15 +184,21 @@
     eventDrop: ({ event, delta, revert }) => {
       const bar = barOf(event.id);
       const [resource] = event.resourceIds;
-      if (!delta?.seconds && resource === bar.resource) return;
-      const from = delta?.seconds ? instantAt(parse(bar.start) + delta.seconds * 1000) : Date.parse(bar.from);
-      // A booking keeps its length, also over the hour that the clocks show twice.
-      send(bar, resource, from, from + Date.parse(bar.until) - Date.parse(bar.from), revert);
+      const isElsewhere = resource !== plan.lines[bar.line].id;
+      if (!delta?.seconds && !isElsewhere) return;
+      if (isBlock(bar) && isElsewhere) {
+        revert();
+        say("problem", element("strong", wordOf(bar, "refused")), plan.words.stays);
+        return;
+      }
+      const from = delta?.seconds ? instantAt(placeAt(bar.start) + delta.seconds * 1000) : bar.from;
+      // A bar keeps its length, also over the hour that the clocks show twice.
+      send(bar, resource, from, from + bar.until - bar.from, revert);
     },
     eventResize: ({ event, endDelta, revert }) => {
       const bar = barOf(event.id);
       if (!endDelta?.seconds) return;
-      send(bar, bar.resource, Date.parse(bar.from), instantAt(parse(bar.end) + endDelta.seconds * 1000), revert);
+      send(bar, plan.lines[bar.line].id, bar.from, instantAt(placeAt(bar.end) + endDelta.seconds * 1000), revert);
     },
     select: choose,
     unselect: () => say(""),
@@ -199,7 +225,7 @@
     if (moved) {
       const bar = barOf(moved.id);
       const price = bar && bar.price !== moved.price ? [`${plan.words.price} ${bar.price} (${plan.words.before} ${moved.price}).`] : [];
-      say("done", plan.words.moved, ...(bar ? [`${bar.title}.`] : []), ...price);
+      say("done", wordOf(moved, "moved"), ...(bar ? [`${aboutBar(bar)}.`] : []), ...price);
       moved = null;
     }
   }

@@ -1,37 +1,40 @@
 //! The day of a site: what waits for the host, who is due now, and all resources hour by hour.
 
+use std::rc::Rc;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use serde::Deserialize;
 
+use super::block;
 use super::live::Live;
 use super::parts::{list_sites, slot_form, tabs};
 use super::plan::{self, Dated, Timeline};
 use super::timeline::{Bar, Row, place};
+use super::written::Written;
 use crate::catalogue::Choice;
-use crate::page::{Frame, Scripts, address, read_id, text};
+use crate::page::{Frame, Scripts, address, read_id};
 use crate::sent::Parameters;
 use crate::team::parts::Tab;
 use crate::visit::Visit;
-use crate::words;
 use actions::bookings::{self, Search};
 use actions::site_days::{self, SiteDay};
 use actions::{organization_events, organizations};
 use api::caller::{ManageBookings, View};
 use api::problem::Problem;
 use api::turns::Cost;
-use domain::booking::{Booking, BookingStatus, Party};
-use domain::ids::{OrganizationId, SiteId};
+use domain::booking::{Booking, BookingStatus, Life, Party};
+use domain::ids::{BookingId, OrganizationId, ResourceId, SiteId};
 use domain::paging::Paging;
 use domain::resource::Resource;
 use domain::time::UtcTime;
 use domain::wall_clock::{day, local_time};
 use storage::blocks::Block;
 use storage::db::ReadTx;
+use storage::site_bookings::SiteBooking;
 use storage::sites::Site;
-use texts::catalogue::Texts;
 use texts::when;
 
 /// Days that are further away, in either direction, are not shown.
@@ -46,23 +49,23 @@ struct Asked {
 }
 
 /// A booking in a list of the page.
-struct Entry {
-    href: String,
-    time: String,
-    resource: String,
-    customer: String,
-    status: String,
+struct Entry<'a> {
+    id: BookingId,
+    time: Rc<str>,
+    resource: &'a str,
+    customer: &'a str,
+    status: Rc<str>,
     status_name: &'static str,
 }
 
 /// A resource with its row of the picture.
-struct Line {
-    href: String,
-    name: String,
-    fault: String,
+struct Line<'a> {
+    id: ResourceId,
+    name: &'a str,
+    is_broken: bool,
     /// The form that books it for a customer on the day.
     offer: String,
-    row: Row,
+    row: Row<'a>,
 }
 
 /// An hour of the picture.
@@ -73,7 +76,7 @@ struct Hour {
 
 #[derive(Template)]
 #[template(path = "manage_day.html")]
-struct DayPage {
+struct DayPage<'a> {
     frame: Frame,
     organization: OrganizationId,
     tabs: Vec<Tab>,
@@ -84,56 +87,59 @@ struct DayPage {
     timezone: &'static str,
     earlier: String,
     later: String,
-    waiting: Vec<Entry>,
-    due: Vec<Entry>,
+    waiting: Vec<Entry<'a>>,
+    due: Vec<Entry<'a>>,
     hours: Vec<Hour>,
     width: i64,
-    lines: Vec<Line>,
-    bookings: Vec<Entry>,
+    lines: Vec<Line<'a>>,
+    bookings: Vec<Entry<'a>>,
     timeline: Option<Timeline>,
     live: Live,
 }
 
-impl Entry {
-    fn of(texts: &Texts, booking: &Booking) -> Self {
+impl<'a> Entry<'a> {
+    fn of(written: &Written<'_>, booking: &'a SiteBooking) -> Self {
         Self {
-            href: format!("/bookings/{}", booking.id),
-            time: when::span(texts, booking.timezone, booking.interval.starts_at(), booking.interval.ends_at()),
-            resource: booking.resource_name.clone(),
-            customer: booking.organization_name.clone(),
-            status: words::status(texts, booking.status),
-            status_name: booking.status.as_str(),
+            id: booking.id,
+            time: written.time(booking.timezone, booking.life.interval),
+            resource: &booking.resource_name,
+            customer: &booking.organization_name,
+            status: written.status(booking.life.status),
+            status_name: booking.life.status.as_str(),
         }
     }
 }
 
 /// Returns whether somebody is due: to check in now, or to check out.
-fn is_due(booking: &Booking, now: UtcTime) -> bool {
-    let (start, end) = (booking.interval.starts_at(), booking.interval.ends_at());
-    match booking.status {
-        BookingStatus::Confirmed => start - TimeDelta::minutes(booking.rules.check_in_minutes) <= now && now < end,
+fn is_due(Life { status, interval, check_in_opens, .. }: Life, now: UtcTime) -> bool {
+    let (start, end) = (interval.starts_at(), interval.ends_at());
+    match status {
+        BookingStatus::Confirmed => start - check_in_opens <= now && now < end,
         BookingStatus::InUse => end <= now,
         _ => false,
     }
 }
 
-fn bar_of(texts: &Texts, booking: &Booking) -> Bar {
-    let time = when::span(texts, booking.timezone, booking.interval.starts_at(), booking.interval.ends_at());
-    let status = words::status(texts, booking.status);
+fn bar_of<'a>(written: &Written<'_>, booking: &'a SiteBooking) -> Bar<'a> {
     Bar {
-        time: booking.interval,
-        text: booking.organization_name.clone(),
-        title: format!("{time}, {}, {status}", booking.organization_name),
-        href: Some(format!("/bookings/{}", booking.id)),
-        class: booking.status.as_str(),
+        interval: booking.life.interval,
+        href: format!("/bookings/{}", booking.id),
+        time: written.time(booking.timezone, booking.life.interval),
+        name: &booking.organization_name,
+        status: written.status(booking.life.status),
+        class: booking.life.status.as_str(),
     }
 }
 
-fn bar_of_block(texts: &Texts, site: &Site, block: &Block) -> Bar {
-    let interval = block.slot.interval;
-    let time = when::span(texts, site.fields.timezone, interval.starts_at(), interval.ends_at());
-    let reason = if block.reason.is_empty() { text(texts, "web-manage.blocked") } else { block.reason.clone() };
-    Bar { time: interval, title: format!("{time}, {reason}"), text: reason, href: None, class: "block" }
+fn bar_of_block<'a>(written: &Written<'_>, site: &Site, block: &'a Block) -> Bar<'a> {
+    Bar {
+        interval: block.slot.interval,
+        href: block::path((block.resource_id, block.id)),
+        time: written.time(site.fields.timezone, block.slot.interval),
+        name: &block.reason,
+        status: written.blocked.clone(),
+        class: "block",
+    }
 }
 
 /// Returns the form that books a resource for a customer, at nine in the morning of the day.
@@ -142,17 +148,16 @@ fn offer_on(date: NaiveDate, resource: &Resource) -> String {
     slot_form(resource.id, "offer", (start, start + TimeDelta::minutes(resource.fields.rules.usual_minutes())))
 }
 
-fn lines(texts: &Texts, Dated { date, span: day }: Dated, shown: &SiteDay, now: UtcTime) -> Vec<Line> {
-    let line = |resource: &Resource| {
+fn lines<'a>(written: &Written<'_>, Dated { date, span: day }: Dated, shown: &'a SiteDay, now: UtcTime) -> Vec<Line<'a>> {
+    let line = |resource: &'a Resource| {
         let bookings = shown.bookings.iter().filter(|booking| booking.resource_id == resource.id);
         let blocks = shown.blocks.iter().filter(|block| block.resource_id == resource.id);
-        let bars = bookings.map(|booking| bar_of(texts, booking));
-        let bars = bars.chain(blocks.map(|block| bar_of_block(texts, &shown.site, block)));
-        let is_broken = resource.out_of_order.as_ref().is_some_and(|known| !known.is_over(now));
+        let bars = bookings.map(|booking| bar_of(written, booking));
+        let bars = bars.chain(blocks.map(|block| bar_of_block(written, &shown.site, block)));
         Line {
-            href: format!("/resources/{}", resource.id),
-            name: resource.fields.name.clone(),
-            fault: if is_broken { text(texts, "web-resource.out-of-order") } else { String::new() },
+            id: resource.id,
+            name: &resource.fields.name,
+            is_broken: resource.out_of_order.as_ref().is_some_and(|known| !known.is_over(now)),
             offer: offer_on(date, resource),
             row: place(day, bars.collect()),
         }
@@ -199,15 +204,19 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
         Ok((organization.fields().name, all, site, shown.zip(date), waiting, (now, latest)))
     };
     let (name, all, site, shown, waiting, (now, latest)) = visit.page.read_at(Cost::Search, load).await?;
-    let waits = |booking: &&Booking| booking.status == BookingStatus::Requested || booking.awaits() == Some(Party::Host);
-    let entry = |booking: &Booking| Entry::of(&texts, booking);
+    let waits = |booking: &Booking| booking.status == BookingStatus::Requested || booking.awaits() == Some(Party::Host);
+    let waiting: Vec<SiteBooking> = waiting.into_iter().filter(waits).map(SiteBooking::from).collect();
+    let written = Written::new(&texts);
+    let shown = shown.as_ref().map(|(shown, day)| (shown, *day));
     let choice = |(id, name): (SiteId, String)| Choice { value: id.to_string(), text: name, is_chosen: Some(id) == site };
     let path = format!("/manage/{id}");
     let day_page = |date: NaiveDate| {
         let (day, site) = (date.to_string(), site.map(|site| site.to_string()).unwrap_or_default());
         address(&path, &[("day", &day), ("site", &site)])
     };
-    let date = shown.as_ref().map_or_else(|| local_time(chrono_tz::UTC, now).date(), |(_, day)| day.date);
+    let date = shown.map_or_else(|| local_time(chrono_tz::UTC, now).date(), |(_, day)| day.date);
+    let entry = |booking| Entry::of(&written, booking);
+    let bookings = || shown.iter().flat_map(|(shown, _)| &shown.bookings);
     let page = DayPage {
         frame: visit.frame(name),
         organization: id,
@@ -216,16 +225,16 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
         site,
         day: date,
         day_name: when::day(&texts, date),
-        timezone: shown.as_ref().map_or("UTC", |(shown, _)| shown.site.fields.timezone.name()),
+        timezone: shown.map_or("UTC", |(shown, _)| shown.site.fields.timezone.name()),
         earlier: day_page(date.pred_opt().unwrap_or(date)),
         later: day_page(date.succ_opt().unwrap_or(date)),
-        waiting: waiting.iter().filter(waits).map(entry).collect(),
-        due: shown.iter().flat_map(|(shown, _)| &shown.bookings).filter(|one| is_due(one, now)).map(entry).collect(),
-        hours: shown.as_ref().map(|(shown, day)| hours(&shown.site, *day)).unwrap_or_default(),
-        width: shown.as_ref().map_or(0, |(_, day)| day.span.minutes()),
-        lines: shown.as_ref().map(|(shown, day)| lines(&texts, *day, shown, now)).unwrap_or_default(),
-        bookings: shown.iter().flat_map(|(shown, _)| &shown.bookings).map(entry).collect(),
-        timeline: shown.as_ref().and_then(|(shown, day)| Timeline::of(&texts, shown, &[*day], now)),
+        waiting: waiting.iter().map(entry).collect(),
+        due: bookings().filter(|one| is_due(one.life, now)).map(entry).collect(),
+        hours: shown.map(|(shown, day)| hours(&shown.site, day)).unwrap_or_default(),
+        width: shown.map_or(0, |(_, day)| day.span.minutes()),
+        lines: shown.map(|(shown, day)| lines(&written, day, shown, now)).unwrap_or_default(),
+        bookings: bookings().map(entry).collect(),
+        timeline: shown.and_then(|(shown, day)| Timeline::of(&written, shown, &[day], now)),
         live: Live::of(visit, id, latest),
     };
     Ok(visit.show_with(Scripts::Own, StatusCode::OK, &page))

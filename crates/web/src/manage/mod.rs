@@ -1,6 +1,7 @@
 //! The pages of hosts: the day of a site, its requests, its week, its blocks, its listings, its customers and
 //! their debts, its certifications and trainings.
 
+mod block;
 mod blocks;
 pub(crate) mod charges;
 mod day;
@@ -20,6 +21,7 @@ mod training;
 mod trainings;
 mod waiting;
 mod week;
+mod written;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -74,6 +76,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
     sites::configure(config);
     listings::configure(config);
     imports::configure(config);
+    block::configure(config);
     blocks::configure(config);
     pictures::configure(config);
     live::configure(config);

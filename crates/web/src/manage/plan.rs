@@ -2,24 +2,24 @@
 //! tables and links, too, so the page works without a script.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use chrono_tz::Tz;
 use serde::Serialize;
 
-use super::parts::slot_form;
+use super::written::Written;
 use crate::assets;
 use crate::page::text;
-use crate::words;
 use actions::site_days::SiteDay;
-use domain::booking::{Booking, BookingStatus, Move};
-use domain::ids::ResourceId;
+use domain::booking::{BookingStatus, Move};
+use domain::ids::{BlockId, BookingId, ResourceId};
 use domain::interval::Interval;
 use domain::resource::Resource;
 use domain::time::UtcTime;
 use domain::wall_clock::{local_time, offset, stretches};
 use storage::blocks::Block;
-use texts::amount::amount;
+use storage::site_bookings::SiteBooking;
 use texts::catalogue::{Texts, variables};
 use texts::when;
 
@@ -64,36 +64,55 @@ struct PieceView {
 }
 
 #[derive(Serialize)]
-struct Line {
+struct Line<'a> {
     id: ResourceId,
-    name: String,
-    fault: String,
+    name: &'a str,
+    is_broken: bool,
     grid: i64,
-    /// The forms that block it and that book it for a customer, each with its name.
-    forms: [(String, String); 2],
+    /// The minutes of a usual booking.
+    usual: i64,
 }
 
 #[derive(Serialize)]
-struct Bar {
-    id: String,
-    resource: ResourceId,
-    /// The place on the axis.
-    start: String,
-    end: String,
-    from: UtcTime,
-    until: UtcTime,
-    text: String,
-    title: String,
+#[serde(untagged)]
+enum BarId {
+    Booking(BookingId),
+    Block(BlockId),
+}
+
+#[derive(Serialize)]
+struct Bar<'a> {
+    id: BarId,
+    /// The place of the resource among the lines.
+    line: usize,
+    #[serde(flatten)]
+    place: Place,
+    time: Rc<str>,
+    /// The customer, or the reason of a block, which can be empty.
+    name: &'a str,
     state: &'static str,
-    price: String,
-    /// The page of a booking; empty for a block.
-    href: String,
+    /// Empty for a block.
+    price: Rc<str>,
     can_move: bool,
     can_end: bool,
+    /// The version of a block.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<i64>,
+}
+
+/// The place of a bar.
+#[derive(Serialize)]
+struct Place {
+    /// The minutes from the begin of the axis.
+    start: i64,
+    end: i64,
+    /// The instants, in milliseconds since 1970.
+    from: u64,
+    until: u64,
 }
 
 #[derive(Serialize)]
-struct Plan {
+struct Plan<'a> {
     first: NaiveDate,
     days: usize,
     day_minutes: i64,
@@ -104,17 +123,19 @@ struct Plan {
     clock: Option<String>,
     labels: BTreeMap<String, String>,
     pieces: Vec<PieceView>,
-    lines: Vec<Line>,
-    bars: Vec<Bar>,
+    lines: Vec<Line<'a>>,
+    bars: Vec<Bar<'a>>,
+    /// The name of each state.
+    states: BTreeMap<&'static str, Rc<str>>,
     words: BTreeMap<&'static str, String>,
 }
 
 /// The part of a page with the timeline.
 pub(super) struct Timeline {
-    /// The plan as JSON.
+    /// The plan as JSON, for an attribute in single quotes.
     pub(super) plan: String,
     /// The class of each state with its name.
-    pub(super) legend: Vec<(&'static str, String)>,
+    pub(super) legend: Vec<(&'static str, Rc<str>)>,
     pub(super) library: &'static str,
     pub(super) style: &'static str,
     pub(super) script: &'static str,
@@ -179,96 +200,121 @@ pub(super) fn hour(timezone: Tz, day: Dated, minutes: i64) -> String {
     if day.span.minutes() == 24 * 60 { hour } else { format!("{hour} {}", when::abbreviation(timezone, at)) }
 }
 
-fn bar_of(texts: &Texts, pieces: &[Piece], booking: &Booking, now: UtcTime) -> Bar {
-    let (from, until) = (booking.interval.starts_at(), booking.interval.ends_at());
-    let (customer, status) = (&booking.organization_name, words::status(texts, booking.status));
-    let (time, price) = (when::span(texts, booking.timezone, from, until), amount(texts, booking.price.total));
-    let can_end = booking.life().after(Move::Reschedule, now).is_ok();
+fn bar_of<'a>(written: &Written<'_>, place: Place, line: usize, booking: &'a SiteBooking, now: UtcTime) -> Bar<'a> {
+    let can_end = booking.life.after(Move::Reschedule, now).is_ok();
     Bar {
-        id: booking.id.to_string(),
-        resource: booking.resource_id,
-        text: format!("{customer}, {status}"),
-        title: format!("{time}, {customer}, {status}, {price}"),
-        state: booking.status.as_str(),
-        price,
-        href: format!("/bookings/{}", booking.id),
-        can_move: can_end && !booking.life().has_begun(now),
+        id: BarId::Booking(booking.id),
+        line,
+        place,
+        time: written.time(booking.timezone, booking.life.interval),
+        name: &booking.organization_name,
+        state: booking.life.status.as_str(),
+        price: written.price(booking.price),
+        can_move: can_end && !booking.life.has_begun(now),
         can_end,
-        ..bar(pieces, booking.resource_id, booking.interval)
+        version: None,
     }
 }
 
-fn bar_of_block(texts: &Texts, pieces: &[Piece], timezone: Tz, block: &Block) -> Bar {
-    let interval = block.slot.interval;
-    let time = when::span(texts, timezone, interval.starts_at(), interval.ends_at());
-    let blocked = text(texts, "web-manage.blocked");
-    let reason = if block.reason.is_empty() { blocked } else { format!("{}, {blocked}", block.reason) };
+fn bar_of_block<'a>(
+    written: &Written<'_>,
+    place: Place,
+    line: usize,
+    (timezone, now): (Tz, UtcTime),
+    block: &'a Block,
+) -> Bar<'a> {
+    // An import changes its blocks itself.
+    let can_change = block.import.is_none() && block.slot.interval.ends_at() > now;
     Bar {
-        id: block.id.to_string(),
-        title: format!("{time}, {reason}"),
-        text: reason,
+        id: BarId::Block(block.id),
+        line,
+        place,
+        time: written.time(timezone, block.slot.interval),
+        name: &block.reason,
         state: "block",
-        ..bar(pieces, block.resource_id, interval)
+        price: Rc::default(),
+        can_move: can_change,
+        can_end: can_change,
+        version: Some(block.revision),
     }
 }
 
-/// Returns a bar at its place that nobody can drag.
-fn bar(pieces: &[Piece], resource: ResourceId, interval: Interval) -> Bar {
+/// Returns the place of an interval on an axis that begins at midnight.
+fn place_of(pieces: &[Piece], midnight: NaiveDateTime, interval: Interval) -> Place {
     let (from, until) = (interval.starts_at(), interval.ends_at());
     let start = place(pieces, from, false);
     // Across the hour that the clocks show twice, the end would be before the start.
     let end = Some(place(pieces, until, true)).filter(|end| *end > start).unwrap_or(start + interval.duration());
-    Bar {
-        id: String::new(),
-        resource,
-        start: start.format(FORMAT).to_string(),
-        end: end.format(FORMAT).to_string(),
-        from,
-        until,
-        text: String::new(),
-        title: String::new(),
-        state: "",
-        price: String::new(),
-        href: String::new(),
-        can_move: false,
-        can_end: false,
+    let [start, end] = [start, end].map(|at| (at - midnight).num_minutes());
+    Place { start, end, from: from.millis(), until: until.millis() }
+}
+
+fn line(resource: &Resource, now: UtcTime) -> Line<'_> {
+    Line {
+        id: resource.id,
+        name: &resource.fields.name,
+        is_broken: resource.out_of_order.as_ref().is_some_and(|known| !known.is_over(now)),
+        grid: resource.fields.rules.grid_minutes,
+        usual: resource.fields.rules.usual_minutes(),
     }
 }
 
-fn line(texts: &Texts, first: Dated, resource: &Resource, now: UtcTime) -> Line {
-    let is_broken = resource.out_of_order.as_ref().is_some_and(|known| !known.is_over(now));
-    let start = first.date.and_time(NaiveTime::MIN) + TimeDelta::hours(9);
-    let end = start + TimeDelta::minutes(resource.fields.rules.usual_minutes());
-    let form = |name: &str, id: &str| (text(texts, id), slot_form(resource.id, name, (start, end)));
-    Line {
-        id: resource.id,
-        name: resource.fields.name.clone(),
-        fault: if is_broken { text(texts, "web-resource.out-of-order") } else { String::new() },
-        grid: resource.fields.rules.grid_minutes,
-        forms: [form("block", "web-block.link"), form("offer", "web-offer.link")],
+/// Returns JSON for an attribute in single quotes. These characters are in its texts only, where JSON has a second form for each.
+fn in_attribute(json: &str) -> String {
+    let mut written = String::with_capacity(json.len());
+    let mut rest = json;
+    while let Some(at) = rest.find(['&', '\'', '<', '>']) {
+        let (before, after) = rest.split_at(at);
+        written.push_str(before);
+        written.push_str(match after.as_bytes().first() {
+            Some(b'&') => "\\u0026",
+            Some(b'\'') => "\\u0027",
+            Some(b'<') => "\\u003c",
+            _ => "\\u003e",
+        });
+        rest = after.get(1..).unwrap_or_default();
     }
+    written.push_str(rest);
+    written
 }
 
 impl Timeline {
     /// Returns the timeline of some days of a site.
-    pub(super) fn of(texts: &Texts, shown: &SiteDay, days: &[Dated], now: UtcTime) -> Option<Self> {
-        let (timezone, first) = (shown.site.fields.timezone, *days.first()?);
-        let pieces = pieces(timezone, days);
+    pub(super) fn of(written: &Written<'_>, shown: &SiteDay, days: &[Dated], now: UtcTime) -> Option<Self> {
+        let (texts, timezone, first) = (written.texts, shown.site.fields.timezone, *days.first()?);
+        let (pieces, midnight) = (pieces(timezone, days), first.date.and_time(NaiveTime::MIN));
         let is_day = days.len() == 1;
         let slot_minutes = if is_day { 60 } else { 120 };
-        let lines: Vec<_> = shown.resources.iter().map(|resource| line(texts, first, resource, now)).collect();
-        let bookings = shown.bookings.iter().map(|booking| bar_of(texts, &pieces, booking, now));
-        let blocks = shown.blocks.iter().map(|block| bar_of_block(texts, &pieces, timezone, block));
+        let lines: Vec<_> = shown.resources.iter().map(|resource| line(resource, now)).collect();
+        let at = |id: ResourceId, interval| {
+            let line = lines.iter().position(|line| line.id == id)?;
+            Some((place_of(&pieces, midnight, interval), line))
+        };
+        let bookings = shown.bookings.iter().filter_map(|booking| {
+            let (place, line) = at(booking.resource_id, booking.life.interval)?;
+            Some(bar_of(written, place, line, booking, now))
+        });
+        let blocks = shown.blocks.iter().filter_map(|block| {
+            let (place, line) = at(block.resource_id, block.slot.interval)?;
+            Some(bar_of_block(written, place, line, (timezone, now), block))
+        });
+        let legend = STATES.map(|state| (state.as_str(), written.status(state))).into_iter();
+        let legend: Vec<_> = legend.chain([("block", written.blocked.clone())]).collect();
         let words = [
             ("moved", "web-timeline.moved"),
             ("price", "web-timeline.price"),
             ("before", "web-timeline.before"),
             ("refused", "web-timeline.refused"),
             ("failed", "web-timeline.failed"),
+            ("moved_block", "web-timeline.moved-block"),
+            ("refused_block", "web-timeline.refused-block"),
+            ("failed_block", "web-timeline.failed-block"),
+            ("stays", "web-timeline.stays"),
             ("leave", "web-timeline.leave"),
             ("free", "web-timeline.free"),
             ("offer", "web-offer.link"),
             ("block", "web-block.link"),
+            ("broken", "web-resource.out-of-order"),
         ];
         let plan = Plan {
             first: first.date,
@@ -280,14 +326,14 @@ impl Timeline {
             clock: (pieces.len() == days.len()).then(|| zone(offset(timezone, now))),
             labels: labels(texts, timezone, days, slot_minutes),
             bars: bookings.chain(blocks).collect(),
-            lines,
+            states: legend.iter().cloned().collect(),
             words: words.into_iter().map(|(word, id)| (word, text(texts, id))).collect(),
             pieces: pieces.iter().map(PieceView::from).collect(),
+            lines,
         };
-        let legend = STATES.map(|state| (state.as_str(), words::status(texts, state)));
         Some(Self {
-            plan: serde_json::to_string(&plan).unwrap_or_default(),
-            legend: legend.into_iter().chain([("block", text(texts, "web-manage.blocked"))]).collect(),
+            plan: in_attribute(&serde_json::to_string(&plan).unwrap_or_default()),
+            legend,
             library: assets::calendar(),
             style: assets::calendar_style(),
             script: assets::timeline(),
@@ -327,11 +373,12 @@ mod tests {
         dates.iter().map(of).collect()
     }
 
-    fn placed(days: &[Dated], from: &str, until: &str) -> (String, String) {
+    /// The start and the end of a bar, in minutes from the begin of the axis.
+    fn placed(days: &[Dated], from: &str, until: &str) -> (i64, i64) {
         let pieces = pieces(Tz::Europe__London, days);
         let interval = Interval::new(UtcTime::parse(from).unwrap(), UtcTime::parse(until).unwrap()).unwrap();
-        let bar = bar(&pieces, "01980000-0000-7000-8000-000000000000".parse().unwrap(), interval);
-        (bar.start, bar.end)
+        let place = place_of(&pieces, days[0].date.and_time(NaiveTime::MIN), interval);
+        (place.start, place.end)
     }
 
     #[test]
@@ -339,16 +386,25 @@ mod tests {
         let (autumn, week) = (dated(&["2026-10-25"]), dated(&["2026-10-24", "2026-10-25", "2026-10-26"]));
         // From 01:30 before to 01:30 after the clocks were set back.
         let twice = ("2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z");
-        assert_eq!(placed(&autumn, twice.0, twice.1), ("2026-10-25T01:30:00".to_owned(), "2026-10-25T02:30:00".to_owned()));
-        assert_eq!(placed(&week, twice.0, twice.1), ("2026-10-25T01:30:00".to_owned(), "2026-10-25T02:30:00".to_owned()));
+        let day = 24 * 60;
+        assert_eq!(placed(&autumn, twice.0, twice.1), (90, 150));
+        assert_eq!(placed(&week, twice.0, twice.1), (day + 90, day + 150));
         // An end at the change belongs to the time before it.
         let before = ("2026-10-24T23:00:00Z", "2026-10-25T01:00:00Z");
-        assert_eq!(placed(&week, before.0, before.1), ("2026-10-25T00:00:00".to_owned(), "2026-10-25T02:00:00".to_owned()));
+        assert_eq!(placed(&week, before.0, before.1), (day, day + 120));
         let monday = ("2026-10-26T09:00:00Z", "2026-10-26T10:00:00Z");
-        assert_eq!(placed(&week, monday.0, monday.1), ("2026-10-26T09:00:00".to_owned(), "2026-10-26T10:00:00".to_owned()));
+        assert_eq!(placed(&week, monday.0, monday.1), (2 * day + 9 * 60, 2 * day + 10 * 60));
         let spring = dated(&["2026-03-28", "2026-03-29"]);
         let over = ("2026-03-29T00:30:00Z", "2026-03-29T02:00:00Z");
-        assert_eq!(placed(&spring, over.0, over.1), ("2026-03-29T00:30:00".to_owned(), "2026-03-29T03:00:00".to_owned()));
+        assert_eq!(placed(&spring, over.0, over.1), (day + 30, day + 180));
+    }
+
+    #[test]
+    fn json_in_an_attribute_is_the_same_json_without_the_characters_of_markup() {
+        let texts = serde_json::json!({ "name": "Tom & Ada's <b>\"Mill\"</b> \\ é" });
+        let written = in_attribute(&texts.to_string());
+        assert!(!written.contains(['&', '\'', '<', '>']), "{written}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&written).unwrap(), texts);
     }
 
     #[test]

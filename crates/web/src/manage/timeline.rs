@@ -1,46 +1,50 @@
 //! A day as a picture: for each resource a row of bars, side by side where they overlap.
 
+use std::rc::Rc;
+
 use domain::interval::Interval;
 
 /// The height of a bar, in the units of the picture; its width is one unit for each minute.
 const HEIGHT: usize = 34;
 
 /// A booking or a block of a resource.
-pub(super) struct Bar {
-    pub(super) time: Interval,
-    pub(super) text: String,
-    pub(super) title: String,
-    /// The page of a booking; none for a block.
-    pub(super) href: Option<String>,
+pub(super) struct Bar<'a> {
+    pub(super) interval: Interval,
+    /// The page of the booking or of the block.
+    pub(super) href: String,
+    pub(super) time: Rc<str>,
+    /// The customer, or the reason of a block, which can be empty.
+    pub(super) name: &'a str,
+    pub(super) status: Rc<str>,
     pub(super) class: &'static str,
 }
 
 /// A bar at its place.
-pub(super) struct Placed {
-    pub(super) bar: Bar,
+pub(super) struct Placed<'a> {
+    pub(super) bar: Bar<'a>,
     pub(super) x: i64,
     pub(super) y: usize,
     pub(super) width: i64,
 }
 
 /// The bars of a resource at their places.
-pub(super) struct Row {
-    pub(super) bars: Vec<Placed>,
+pub(super) struct Row<'a> {
+    pub(super) bars: Vec<Placed<'a>>,
     pub(super) height: usize,
 }
 
 /// Places the bars of a resource: each in the first lane that is free at its start.
-pub(super) fn place(day: Interval, mut bars: Vec<Bar>) -> Row {
-    bars.sort_by_key(|bar| (bar.time.starts_at(), bar.time.ends_at()));
+pub(super) fn place(day: Interval, mut bars: Vec<Bar<'_>>) -> Row<'_> {
+    bars.sort_by_key(|bar| (bar.interval.starts_at(), bar.interval.ends_at()));
     let mut lanes = Vec::new();
     let mut placed = Vec::new();
     for bar in bars {
-        let Some(shown) = bar.time.intersection(day) else { continue };
-        let free = lanes.iter().position(|until| *until <= bar.time.starts_at());
+        let Some(shown) = bar.interval.intersection(day) else { continue };
+        let free = lanes.iter().position(|until| *until <= bar.interval.starts_at());
         let lane = free.unwrap_or(lanes.len());
         match free {
-            Some(lane) => lanes[lane] = bar.time.ends_at(),
-            None => lanes.push(bar.time.ends_at()),
+            Some(lane) => lanes[lane] = bar.interval.ends_at(),
+            None => lanes.push(bar.interval.ends_at()),
         }
         let (x, width) = (shown.starts_at().minutes_since(day.starts_at()), shown.minutes());
         placed.push(Placed { bar, x, y: lane * HEIGHT, width });
@@ -59,9 +63,9 @@ mod tests {
         UtcTime::from_unix_minutes(minutes)
     }
 
-    fn bar(from: i64, minutes: i64) -> Bar {
-        let time = Interval::new(at(from), at(from + minutes)).unwrap();
-        Bar { time, text: String::new(), title: String::new(), href: None, class: "" }
+    fn bar(from: i64, minutes: i64) -> Bar<'static> {
+        let interval = Interval::new(at(from), at(from + minutes)).unwrap();
+        Bar { interval, href: String::new(), time: "".into(), name: "", status: "".into(), class: "" }
     }
 
     proptest! {

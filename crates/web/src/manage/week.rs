@@ -1,5 +1,7 @@
 //! The week of a site: all resources and seven days, as a table.
 
+use std::rc::Rc;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -7,22 +9,22 @@ use chrono::{Days, NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use serde::Deserialize;
 
+use super::block;
 use super::day::day_of;
 use super::live::Live;
 use super::parts::{list_sites, slot_form, tabs};
 use super::plan::{Dated, Timeline};
+use super::written::Written;
 use crate::catalogue::Choice;
 use crate::page::{Frame, Scripts, address, read_id, text};
 use crate::sent::Parameters;
 use crate::team::parts::Tab;
 use crate::visit::Visit;
-use crate::words;
 use actions::organization_events;
 use actions::site_days::{self, SiteDay};
 use api::caller::{ManageBookings, View};
 use api::problem::Problem;
 use api::turns::Cost;
-use domain::booking::Booking;
 use domain::ids::{OrganizationId, SiteId};
 use domain::interval::Interval;
 use domain::permissions::Permission;
@@ -31,7 +33,7 @@ use domain::time::UtcTime;
 use domain::wall_clock::{day, local_time};
 use storage::blocks::Block;
 use storage::db::ReadTx;
-use texts::catalogue::Texts;
+use storage::site_bookings::SiteBooking;
 use texts::when;
 
 /// The number of days that the page shows.
@@ -51,11 +53,10 @@ struct Asked {
 
 /// A booking or a block in a cell.
 struct Entry {
-    /// The page of a booking; none for a block.
-    href: Option<String>,
+    href: String,
     time: String,
     text: String,
-    status: String,
+    status: Rc<str>,
     status_name: &'static str,
 }
 
@@ -122,38 +123,38 @@ fn first_free(within: Dated, minutes: i64, taken: &[Interval], now: UtcTime) -> 
     spans.find(is_free)
 }
 
-fn entry_of(texts: &Texts, timezone: Tz, within: Dated, booking: &Booking) -> Entry {
+fn entry_of(written: &Written<'_>, timezone: Tz, within: Dated, booking: &SiteBooking) -> Entry {
     Entry {
-        href: Some(format!("/bookings/{}", booking.id)),
-        time: clock(timezone, within, booking.interval),
+        href: format!("/bookings/{}", booking.id),
+        time: clock(timezone, within, booking.life.interval),
         text: booking.organization_name.clone(),
-        status: words::status(texts, booking.status),
-        status_name: booking.status.as_str(),
+        status: written.status(booking.life.status),
+        status_name: booking.life.status.as_str(),
     }
 }
 
-fn entry_of_block(texts: &Texts, timezone: Tz, within: Dated, block: &Block) -> Entry {
+fn entry_of_block(written: &Written<'_>, timezone: Tz, within: Dated, block: &Block) -> Entry {
     Entry {
-        href: None,
+        href: block::path((block.resource_id, block.id)),
         time: clock(timezone, within, block.slot.interval),
         text: block.reason.clone(),
-        status: text(texts, "web-manage.blocked"),
+        status: written.blocked.clone(),
         status_name: "block",
     }
 }
 
-fn row(texts: &Texts, days: &[Dated], shown: &SiteDay, resource: &Resource, now: UtcTime) -> Row {
+fn row(written: &Written<'_>, days: &[Dated], shown: &SiteDay, resource: &Resource, now: UtcTime) -> Row {
     let timezone = shown.site.fields.timezone;
     let bookings: Vec<_> = shown.bookings.iter().filter(|booking| booking.resource_id == resource.id).collect();
     let blocks: Vec<_> = shown.blocks.iter().filter(|block| block.resource_id == resource.id).collect();
     let taken: Vec<Interval> =
-        bookings.iter().map(|one| one.interval).chain(blocks.iter().map(|one| one.slot.interval)).collect();
+        bookings.iter().map(|one| one.life.interval).chain(blocks.iter().map(|one| one.slot.interval)).collect();
     let cell = |within: &Dated| {
         let on_day = |time: Interval| time.overlaps(within.span);
-        let booked = bookings.iter().filter(|one| on_day(one.interval));
-        let booked = booked.map(|one| (one.interval, entry_of(texts, timezone, *within, one)));
+        let booked = bookings.iter().filter(|one| on_day(one.life.interval));
+        let booked = booked.map(|one| (one.life.interval, entry_of(written, timezone, *within, one)));
         let blocked = blocks.iter().filter(|one| on_day(one.slot.interval));
-        let blocked = blocked.map(|one| (one.slot.interval, entry_of_block(texts, timezone, *within, one)));
+        let blocked = blocked.map(|one| (one.slot.interval, entry_of_block(written, timezone, *within, one)));
         let mut entries: Vec<_> = booked.chain(blocked).collect();
         entries.sort_by_key(|(time, _)| (time.starts_at(), time.ends_at()));
         let free = first_free(*within, resource.fields.rules.usual_minutes(), &taken, now);
@@ -161,7 +162,7 @@ fn row(texts: &Texts, days: &[Dated], shown: &SiteDay, resource: &Resource, now:
             slot_form(resource.id, name, (local_time(timezone, free.starts_at()), local_time(timezone, free.ends_at())))
         };
         Cell {
-            day: when::day(texts, within.date),
+            day: when::day(written.texts, within.date),
             entries: entries.into_iter().map(|(_, entry)| entry).collect(),
             offer: free.map(|free| (form("offer", free), form("block", free))),
         }
@@ -170,7 +171,7 @@ fn row(texts: &Texts, days: &[Dated], shown: &SiteDay, resource: &Resource, now:
     Row {
         href: format!("/resources/{}", resource.id),
         name: resource.fields.name.clone(),
-        fault: if is_broken { text(texts, "web-resource.out-of-order") } else { String::new() },
+        fault: if is_broken { text(written.texts, "web-resource.out-of-order") } else { String::new() },
         cells: days.iter().map(cell).collect(),
     }
 }
@@ -197,6 +198,7 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
     };
     let (all, site, shown, days, (now, latest)) = visit.page.read_at(Cost::Search, load).await?;
     let texts = visit.page.texts();
+    let written = Written::new(&texts);
     let path = format!("/manage/{id}/week");
     let of_site = |path: &str, date: NaiveDate| {
         let (day, site) = (date.to_string(), site.map(|site| site.to_string()).unwrap_or_default());
@@ -220,9 +222,9 @@ async fn show(visit: &Visit, id: &str, asked: Asked) -> Result<HttpResponse, Pro
         days: days.iter().map(|day| (when::day(&texts, day.date), of_site(&day_path, day.date))).collect(),
         rows: shown
             .iter()
-            .flat_map(|shown| shown.resources.iter().map(|resource| row(&texts, &days, shown, resource, now)))
+            .flat_map(|shown| shown.resources.iter().map(|resource| row(&written, &days, shown, resource, now)))
             .collect(),
-        timeline: shown.as_ref().and_then(|shown| Timeline::of(&texts, shown, &days, now)),
+        timeline: shown.as_ref().and_then(|shown| Timeline::of(&written, shown, &days, now)),
         live: Live::of(visit, id, latest),
         path,
     };
