@@ -72,12 +72,15 @@ async fn show(visit: &Visit, id: ResourceId, wanted: Wanted, refused: Option<Pro
 async fn make(visit: &Visit, id: ResourceId, wanted: Wanted) -> Result<HttpResponse, Problem> {
     let caller = visit.signed_in::<(View, ManageCalendar)>()?;
     let made = async {
-        let mut fields = Fields::default();
-        let reason = fields.text("/reason", &wanted.reason, limits::Note::RANGE);
-        let reason = fields.finish(|| reason)?;
+        let read_reason = |range| {
+            let mut fields = Fields::default();
+            let reason = fields.text("/reason", &wanted.reason, range);
+            fields.finish(|| reason)
+        };
         let resource: Resource = visit.page.read(move |tx: &mut ReadTx| resources::get(tx, Some(caller), id)).await?;
         match wanted.action.as_str() {
             "out-of-order" => {
+                let reason = read_reason(limits::OutOfOrderReason::RANGE)?;
                 let mark = move |tx: &mut Tx<'_>| out_of_order::mark(tx, caller, id, &reason, None).map(drop);
                 visit.page.write(Cost::Heavy, mark).await
             }
@@ -86,6 +89,7 @@ async fn make(visit: &Visit, id: ResourceId, wanted: Wanted) -> Result<HttpRespo
             }
             "block" => {
                 let interval = read_times(&resource, &wanted.starts_at, &wanted.ends_at)?;
+                let reason = read_reason(limits::BlockReason::RANGE)?;
                 let new = NewBlock { interval, quantity: None, reason, recurrence: None, on_bookings: OnBookings::Refuse };
                 let block = move |tx: &mut Tx<'_>| blocks::create(tx, caller, id, &new).map(drop);
                 visit.page.write(Cost::Heavy, block).await
