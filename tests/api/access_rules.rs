@@ -177,6 +177,7 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("list_audit_csv", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_audit_jsonl", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_balances", [SIGN_IN, OTHERS, ROLE, MAY]),
+    ("list_balances_csv", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("get_statement", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_bank_statement_lines", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_bank_statement_lines_csv", [SIGN_IN, OTHERS, ROLE, MAY]),

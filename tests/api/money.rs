@@ -179,7 +179,7 @@ on_both_databases! {
         let nobody = "019acb2f-02c0-7d5e-8a17-6b0e2f9d4c11";
         market.pay(100, json!({ "booking_id": nobody })).await.refused_fields(&[("/booking_id", "invalid")]);
         let own = json!({ "customer_organization_id": market.host_organization });
-        market.pay(100, own).await.refused_fields(&[("customer_organization_id", "invalid")]);
+        market.pay(100, own).await.refused_fields(&[("/customer_organization_id", "invalid")]);
         for amount in [0, -5, 1_000_000_000_000_001] {
             market.pay(amount, json!({})).await.refused_fields(&[("/amount/amount", "out_of_range")]);
         }
@@ -255,6 +255,11 @@ on_both_databases! {
         assert_eq!(of(&market.customer_organization).await, receivable(&market.customer_organization, 2400));
         assert_eq!(of(&rival.organization).await, receivable(&rival.organization, 1200));
         assert_eq!(of(&market.host_organization).await, []);
+        let sheet = market.host.get(&format!("{path}.csv?customer_organization_id={}", rival.organization)).await.expect(200);
+        let lines: Vec<_> = sheet.text.lines().collect();
+        let columns = "account,customer_organization_id,customer_organization_name,balance,currency,owed_since";
+        let row = format!("receivable,{},Nina's works,1200,GBP,2026-11-30T09:00:00Z", rival.organization);
+        assert_eq!(lines, [columns, &row]);
         market.host.get(&format!("{path}?customer_organization_id=nobody")).await.refused_fields(&[("customer_organization_id", "invalid")]);
     }
 
@@ -376,7 +381,7 @@ on_both_databases! {
         let (of_host, of_customer) = (server.user("Hob").await, server.user("Cob").await);
         server.add_member(&market.host_organization, &of_host, "booker");
         server.add_member(&market.customer_organization, &of_customer, "booker");
-        for path in ["ledger", "ledger.csv", "balances", "payments", "debts"] {
+        for path in ["ledger", "ledger.csv", "balances", "balances.csv", "payments", "debts"] {
             let of = |organization: &str| format!("/organizations/{organization}/{path}");
             of_host.get(&of(&market.host_organization)).await.refused(403, "forbidden");
             of_customer.get(&of(&market.customer_organization)).await.refused(403, "forbidden");

@@ -229,17 +229,56 @@ pub(super) struct BalanceQuery {
 /// List the balances of a host
 ///
 /// For managers of the host. One balance for each account and currency; `receivable`, which says what a customer owes, `deposits` and
-/// `prepaid` are listed for each customer.
+/// `prepaid` are listed for each customer. For a spreadsheet there is `GET /organizations/{id}/balances.csv`.
 #[utoipa::path(operation_id = "list_balances", tag = "money", params(("id" = String, Path), BalanceQuery),
     responses((status = 200, body = Page<BalanceView>)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[get("/organizations/{id}/balances")]
-pub(super) async fn list_balances(read: Read<May<ViewMoney>, BalanceQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
-    read.page(move |tx, May { caller, .. }, query| {
+pub(super) async fn list_balances(
+    read: Read<May<ViewMoney>, BalanceQuery>,
+    id: Id<OrganizationId>,
+    sheet: Sheet,
+) -> Result<Noted, Problem> {
+    list_balances_as(read, id, sheet).await
+}
+
+/// List the balances of a host for a spreadsheet
+///
+/// Returns the same page as `GET /organizations/{id}/balances`, as CSV: see `GET /bookings.csv`.
+#[utoipa::path(operation_id = "list_balances_csv", tag = "money", params(("id" = String, Path), BalanceQuery),
+    responses((status = 200, content((String = "text/csv")))),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
+#[get("/organizations/{id}/balances.csv")]
+pub(super) async fn list_balances_csv(
+    read: Read<May<ViewMoney>, BalanceQuery>,
+    id: Id<OrganizationId>,
+    sheet: Sheet,
+) -> Result<Noted, Problem> {
+    list_balances_as(read, id, sheet).await
+}
+
+async fn list_balances_as(
+    read: Read<May<ViewMoney>, BalanceQuery>,
+    id: Id<OrganizationId>,
+    sheet: Sheet,
+) -> Result<Noted, Problem> {
+    let look = move |tx: &mut ReadTx, May { caller, .. }: May<ViewMoney>, query: BalanceQuery| {
         let paging = Paging::of(query.limit, query.cursor.as_deref())?;
         Ok(ledger::balances(tx, caller, id.0, query.customer_organization_id, &paging)?.map(BalanceView::from))
-    })
-    .await
+    };
+    sheet.page(read, look).await
+}
+
+impl Row for BalanceView {
+    const FILE: &str = "balances";
+    const COLUMNS: &[Column] = &[
+        ("account", "/account"),
+        ("customer_organization_id", "/customer_organization_id"),
+        ("customer_organization_name", "/customer_organization_name"),
+        ("balance", "/balance/amount"),
+        ("currency", "/balance/currency"),
+        ("owed_since", "/owed_since"),
+    ];
 }
 
 /// The amount that a customer owes a host.
@@ -276,5 +315,11 @@ pub(super) async fn list_debts(read: Read<May<ViewMoney>, PageQuery>, id: Id<Org
 
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
-    config.service(list_of_booking).service(list).service(list_csv).service(list_balances).service(list_debts);
+    config
+        .service(list_of_booking)
+        .service(list)
+        .service(list_csv)
+        .service(list_balances)
+        .service(list_balances_csv)
+        .service(list_debts);
 }
