@@ -99,6 +99,21 @@ pub(super) fn intent(stripe: &Account) -> String {
     stripe.with(|world| world.intents.keys().next().unwrap().clone())
 }
 
+/// A booking of an hour that is paid by card, and prepaid credit or hours that the host has given to its customer later.
+async fn paid_by_card_before_a_gift(server: &Server, package: Value) -> (Market, Account, String, String) {
+    let (market, stripe) = shop(server, json!({})).await;
+    let mut wish = market.wish(TEN, ELEVEN);
+    wish["resource_id"] = market.host.list_resource(&market.site, json!({ "name": "Mill" })).await.into();
+    let booking = market.customer.post("/bookings", wish).await.expect(201).id();
+    stripe.pay(&pay(&market, &booking).await.expect(200)["page_url"], Card::Good);
+    work(server, &stripe).await;
+    let host = format!("/organizations/{}", market.host_organization);
+    let package = market.host.post(&format!("{host}/packages"), package).await.expect(201).id();
+    let given = json!({ "customer_organization_id": market.customer_organization, "is_free": true });
+    let gift = market.host.post(&format!("/packages/{package}/sell"), given).await.expect(201).id();
+    (market, stripe, booking, gift)
+}
+
 on_both_databases! {
     async fn a_booking_that_must_be_paid_first_is_confirmed_by_its_payment(server, crate::support::stripe::with_stripe) {
         let (market, stripe) = shop(server, json!({})).await;
@@ -161,17 +176,8 @@ on_both_databases! {
     }
 
     async fn a_booking_that_is_paid_by_card_stays_so_when_it_moves(server, crate::support::stripe::with_stripe) {
-        let (market, stripe) = shop(server, json!({})).await;
-        let mut wish = market.wish(TEN, ELEVEN);
-        wish["resource_id"] = market.host.list_resource(&market.site, json!({ "name": "Mill" })).await.into();
-        let booking = market.customer.post("/bookings", wish).await.expect(201).id();
-        stripe.pay(&pay(&market, &booking).await.expect(200)["page_url"], Card::Good);
-        work(server, &stripe).await;
-        let host = format!("/organizations/{}", market.host_organization);
         let package = json!({ "name": "Card", "price": { "amount": 3000, "currency": "GBP" }, "valid_days": 30 });
-        let package = market.host.post(&format!("{host}/packages"), package).await.expect(201).id();
-        let given = json!({ "customer_organization_id": market.customer_organization, "is_free": true });
-        let credit = market.host.post(&format!("/packages/{package}/sell"), given).await.expect(201).id();
+        let (market, stripe, booking, credit) = paid_by_card_before_a_gift(server, package).await;
         let left = async || market.host.get(&format!("/prepaid/{credit}")).await.expect(200)["credit_left"]["amount"].clone();
         let path = format!("/bookings/{booking}/reschedule");
         market.customer.post(&path, json!({ "starts_at": ELEVEN, "ends_at": TWELVE })).await.expect(200);
@@ -187,17 +193,8 @@ on_both_databases! {
     }
 
     async fn hours_pay_the_part_of_a_moved_booking_that_is_not_paid_by_card(server, crate::support::stripe::with_stripe) {
-        let (market, stripe) = shop(server, json!({})).await;
-        let mut wish = market.wish(TEN, ELEVEN);
-        wish["resource_id"] = market.host.list_resource(&market.site, json!({ "name": "Mill" })).await.into();
-        let booking = market.customer.post("/bookings", wish).await.expect(201).id();
-        stripe.pay(&pay(&market, &booking).await.expect(200)["page_url"], Card::Good);
-        work(server, &stripe).await;
-        let host = format!("/organizations/{}", market.host_organization);
         let package = json!({ "name": "Hours", "hours": { "minutes": 600 }, "price": { "amount": 8000, "currency": "GBP" }, "valid_days": 30 });
-        let package = market.host.post(&format!("{host}/packages"), package).await.expect(201).id();
-        let given = json!({ "customer_organization_id": market.customer_organization, "is_free": true });
-        let hours = market.host.post(&format!("/packages/{package}/sell"), given).await.expect(201).id();
+        let (market, stripe, booking, hours) = paid_by_card_before_a_gift(server, package).await;
         let path = format!("/bookings/{booking}/reschedule");
         for (moved_to, left) in [(json!({ "starts_at": ELEVEN, "ends_at": TWELVE }), 600), (json!({ "ends_at": "2026-12-03T13:00:00Z" }), 540)] {
             market.customer.post(&path, moved_to).await.expect(200);

@@ -206,7 +206,7 @@ mod tests {
     fn no_text_can_add_a_property_and_no_line_is_too_long() {
         for hostile in ["Lathe\r\nATTENDEE:mailto:eve@example.org", "a;b,c\\d\nSUMMARY:x", &"é".repeat(200), "\u{7}\u{0}"] {
             let calendar = write(&[("X-WR-CALNAME", hostile)], &[entry(hostile)]);
-            assert!(calendar.lines().all(|line| line.len() <= LONGEST_LINE && !line.contains('\n')), "{calendar:?}");
+            assert!(calendar.split("\r\n").all(|line| line.len() <= LONGEST_LINE && !line.contains('\n')), "{calendar:?}");
             let names: Vec<_> = read(&calendar).into_iter().map(|(name, _)| name).collect();
             assert_eq!(names.iter().filter(|name| *name == "SUMMARY").count(), 1);
             assert!(!names.contains(&"ATTENDEE".to_owned()), "{names:?}");

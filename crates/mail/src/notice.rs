@@ -18,7 +18,7 @@ use texts::amount::amount;
 use texts::catalogue::{Texts, or_none, variables, yes_or_no};
 use texts::when;
 
-use booking::{Entered, Lines};
+use booking::Lines;
 pub use booking::{NotifiedBooking, ProposedSlot};
 
 /// The content of a mail about bookings.
@@ -236,13 +236,12 @@ impl NoticeLetter {
     /// The calendar entries of the bookings, if the notice changes the reader's calendar.
     fn entries(&self, sender: &Sender, texts: &Texts, table: &[Fact]) -> Vec<Entry> {
         let entry = |booking: &NotifiedBooking| {
-            let method = booking.method()?;
             // The table of a mail about one booking describes it, unless it offers others instead.
-            let description = match self.scope {
+            let describe = || match self.scope {
                 Scope::One if booking.alternatives.is_empty() => described(table),
                 _ => described(&booking.facts(texts, self.recipient)),
             };
-            Some(booking.entry(sender, texts, self.recipient, Entered { method, description, name: &self.name }))
+            booking.entry(sender, texts, (self.recipient, &self.name), describe)
         };
         self.bookings().filter_map(entry).collect()
     }

@@ -337,8 +337,15 @@ impl NotifiedBooking {
         }
     }
 
-    /// Its calendar entry.
-    pub(super) fn entry(&self, sender: &Sender, texts: &Texts, recipient: Recipient, entered: Entered<'_>) -> Entry {
+    /// Its calendar entry, if the notice changes the reader's calendar.
+    pub(super) fn entry(
+        &self,
+        sender: &Sender,
+        texts: &Texts,
+        (recipient, name): (Recipient, &str),
+        describe: impl FnOnce() -> String,
+    ) -> Option<Entry> {
+        let method = self.method()?;
         let (resource, customer) = (self.resource.as_str(), self.customer.as_str());
         let summary = match recipient {
             Recipient::Host => {
@@ -347,26 +354,18 @@ impl NotifiedBooking {
             }
             _ => resource.to_owned(),
         };
-        Entry {
-            method: entered.method,
+        Some(Entry {
+            method,
             id: self.booking_id.to_string(),
             sequence: self.calendar_sequence,
             time: (self.starts_at, self.ends_at),
             summary,
             place: self.place.clone(),
-            description: entered.description,
-            name: entered.name.to_owned(),
+            description: describe(),
+            name: name.to_owned(),
             url: sender.plain_link(&self.path()),
-        }
+        })
     }
-}
-
-/// The parts of a calendar entry that the whole mail knows.
-pub(super) struct Entered<'a> {
-    pub(super) method: Method,
-    pub(super) description: String,
-    /// The reader's name; may be empty.
-    pub(super) name: &'a str,
 }
 
 /// The lines of a table that are written in another way for one booking than for several.

@@ -1,5 +1,7 @@
 //! The page of a block: the form that moves it or edits its reason, and the button that removes it.
 
+use std::fmt::Display;
+
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono_tz::Tz;
@@ -96,7 +98,7 @@ struct BlockPage {
 type Ids = (ResourceId, BlockId);
 
 /// Returns the page of a block.
-pub(super) fn path((resource, block): Ids) -> String {
+pub(super) fn path((resource, block): (impl Display, impl Display)) -> String {
     format!("/manage/resources/{resource}/blocks/{block}")
 }
 
@@ -180,7 +182,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
             })
             .post(async |visit: Visit, ids: web::Path<(String, String)>, sent: Sent<Wanted>| {
                 let (resource, block) = &*ids;
-                let path = format!("/manage/resources/{resource}/blocks/{block}");
+                let path = path((resource, block));
                 let made = async { press(&visit, read_ids(&ids)?, sent.fields?).await }.await;
                 visit.shown_after(&path, &sent.query, made)
             }),
