@@ -170,6 +170,20 @@ on_both_databases! {
         assert_eq!(market.customer.get("/booking-groups").await.expect(200).items().len(), 0);
     }
 
+    async fn a_booking_in_the_past_leaves_the_others_of_its_group_to_the_rules(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_approval": true, "max_active_per_organization": 1 } })).await;
+        let mut wish = group(&market, json!([
+            slot(&market.resource, TEN, ELEVEN),
+            slot(&market.resource, ELEVEN, TWELVE),
+            slot(&market.resource, "2026-11-30T08:00:00Z", "2026-11-30T10:00:00Z"),
+        ]));
+        wish["hold"] = json!(true);
+        let refused = market.customer.post("/booking-groups", wish).await.refused(422, "booking_rules_violated");
+        let told = refused["bookings"].as_array().unwrap();
+        let named: Vec<_> = told.iter().map(|one| (one["pointer"].as_str().unwrap(), one["violations"][0]["code"].as_str().unwrap())).collect();
+        assert_eq!(named, [("/bookings/1", "too_many_active"), ("/bookings/2", "too_soon")]);
+    }
+
     async fn all_that_stands_in_the_way_of_a_group_is_told_at_once_with_where_it_was_asked(server) {
         let market = server.market(json!({ "booking_rules": { "min_minutes": 60 } })).await;
         let tariff = json!({ "currency": "EUR", "rate": 100, "per": "hour" });

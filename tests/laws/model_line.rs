@@ -10,13 +10,13 @@ impl Model {
     /// Offers what is free of these resources to those who wait for any of them, in their order; or only to those whom a claim that
     /// is to be made could pass over.
     pub(crate) fn serve(&mut self, of: &[usize], claim: Option<Claim>) {
-        let returned: Vec<_> = (0..self.line.len()).filter(|number| self.has_returned(*number)).collect();
+        // An offer can have been moved to the other resource. It is written there that it has run out.
+        let is_there = |number: &usize| self.line[*number].offer.is_some_and(|offer| of.contains(&self.bookings[offer].on));
+        let returned: Vec<_> = (0..self.line.len()).filter(|number| self.has_returned(*number)).filter(is_there).collect();
         for number in returned {
             let waiting = &mut self.line[number];
-            if of.contains(&waiting.on) {
-                (waiting.status, waiting.offer, waiting.returns) = (WaitlistStatus::Waiting, None, false);
-                waiting.returned = Some(self.now);
-            }
+            (waiting.status, waiting.offer, waiting.returns) = (WaitlistStatus::Waiting, None, false);
+            waiting.returned = Some(self.now);
         }
         let line = self.in_line(of);
         let served = match claim {

@@ -72,14 +72,15 @@ pub fn problem(refused: &[RefusedBooking]) -> Code {
 }
 
 /// Returns the instant until which all bookings of a group are held. If one booking starts as a hold, all do, until the first
-/// of them expires. So no part of the group is confirmed while another part expires.
+/// of them expires. So no part of the group is confirmed while another part expires. A slot that begins too early to be held is refused,
+/// and the others are judged as if they were held without it.
 pub fn held_until<'r>(now: UtcTime, wanted: impl IntoIterator<Item = (bool, &'r BookingRules, Interval)>) -> Option<UtcTime> {
     let begun = wanted.into_iter().map(|(wants_hold, rules, interval)| {
         (rules.begin(now, wants_hold, interval).0 == BookingStatus::Held, rules.begin(now, true, interval).1)
     });
     let begun: Vec<_> = begun.collect();
     let is_held = begun.iter().any(|(is_held, _)| *is_held);
-    begun.into_iter().filter(|_| is_held).filter_map(|(_, until)| until).min()
+    begun.into_iter().filter(|_| is_held).filter_map(|(_, until)| until.filter(|until| *until > now)).min()
 }
 
 /// Returns the total price of the bookings of a group, without cancelled, declined and expired ones. None if no booking is
@@ -106,5 +107,15 @@ mod tests {
         assert_eq!(until(&[(false, &paid)]), Some(at("2026-12-01T11:00:00Z")));
         assert_eq!(until(&[(false, &paid), (false, &plain)]), Some(at("2026-12-01T10:30:00Z")));
         assert_eq!(until(&[]), None);
+    }
+
+    #[test]
+    fn a_slot_that_has_begun_does_not_end_the_hold_of_the_others_before_it_begins() {
+        let now = at("2026-12-01T10:00:00Z");
+        let asked = BookingRules { hold_minutes: 30, requires_approval: true, ..BookingRules::default() };
+        let begun = between("2026-12-01T09:00:00Z", "2026-12-01T11:00:00Z");
+        let next = between("2026-12-01T10:15:00Z", "2026-12-01T11:00:00Z");
+        assert_eq!(held_until(now, [(true, &asked, begun), (false, &asked, next)]), Some(at("2026-12-01T10:15:00Z")));
+        assert_eq!(held_until(now, [(true, &asked, begun)]), None);
     }
 }
