@@ -56,6 +56,18 @@ on_both_databases! {
         assert_eq!(again, format!("retry: 2000\n\n{second}"));
     }
 
+    async fn the_day_of_a_site_is_told_of_a_machine_that_is_listed_at_another_desk(server) {
+        let market = server.market(json!({})).await;
+        server.tell_all().await;
+        let mut host = server.browser_of(&market.host.email).await;
+        let day = host.open(&format!("/manage/{}", market.host_organization)).await.expect(200);
+        let mut stream = host.open_stream(&of_script(&day, "data-events"), None).await;
+        server.advance(TimeDelta::seconds(1));
+        market.host.list_resource(&market.site, json!({ "name": "Plane" })).await;
+        next(&mut stream, "data: changed\n\n").await.unwrap();
+        host.open(&format!("/manage/{}", market.host_organization)).await.expect(200).says("Plane");
+    }
+
     async fn a_stream_of_a_page_is_for_managers_and_ends_when_they_sign_out(server) {
         let market = server.market(json!({})).await;
         let booker = server.user("Bo").await;

@@ -185,7 +185,7 @@ fn object_of(tx: &mut ReadTx, event: &Event, change: usize) -> Result<Option<Eve
         Event::CardPaymentProblem { card_payment_id, .. } => {
             card_payments::get_with(tx, *card_payment_id)?.map(|payment| EventObject::CardPayment(Box::new(payment)))
         }
-        Event::ResourceChanged { resource_id } => {
+        Event::ResourceCreated { resource_id } | Event::ResourceChanged { resource_id } => {
             Some(EventObject::Resource(Box::new(resources::get(&mut tx.conn, *resource_id)?.at(tx.now))))
         }
         _ => None,

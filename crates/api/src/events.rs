@@ -197,7 +197,7 @@ async fn stream(
     open(state, (caller, asker), asked).await
 }
 
-/// Returns a stream for a page of an organization: it says when a booking or a resource has changed, and not which one. It ends as other
+/// Returns a stream for a page of an organization: it says when a booking or a resource was made or has changed, and not which one. It ends as other
 /// streams do.
 ///
 /// # Errors
@@ -208,7 +208,7 @@ pub async fn stream_changes(
     organization: OrganizationId,
     after: Option<EventId>,
 ) -> Result<HttpResponse, Problem> {
-    let is_shown = |kind: &EventType| kind.as_str().starts_with("booking.") || *kind == EventType::ResourceUpdate;
+    let is_shown = |kind: &EventType| ["booking.", "resource."].iter().any(|noun| kind.as_str().starts_with(noun));
     let types = EventType::ALL.iter().copied().filter(is_shown).collect();
     let asked = Asked { organization, types, after, has_content: false };
     open(page.state.clone(), (caller, page.asker()), asked).await

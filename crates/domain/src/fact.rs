@@ -32,7 +32,7 @@ pub struct Fact {
 /// The latest version of the format of facts that this server reads. Raise it with every new type and every change of a type that
 /// an older server cannot read, and return the new number from [`Event::version`] for that type: older servers leave such facts
 /// to newer ones.
-pub const LATEST_VERSION: i32 = 9;
+pub const LATEST_VERSION: i32 = 10;
 
 /// An event: a change, or an instant that was waited for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -182,6 +182,11 @@ pub enum Event {
     PaymentReversed {
         /// The payment.
         payment_id: PaymentId,
+    },
+    /// A resource was listed.
+    ResourceCreated {
+        /// The resource.
+        resource_id: ResourceId,
     },
     /// The listing of a resource, its state of repair or its blocks have changed.
     ResourceChanged {
@@ -356,6 +361,7 @@ impl Event {
             Self::Standing(change) => change.version(),
             Self::CalendarImportFailing { .. } => 7,
             Self::ResourceChanged { .. } => 9,
+            Self::ResourceCreated { .. } => 10,
             _ => 1,
         }
     }
@@ -397,6 +403,7 @@ impl Event {
             Self::Standing(change) => change.name(),
             Self::PaymentRecorded { .. } => "payment.record",
             Self::PaymentReversed { .. } => "payment.reverse",
+            Self::ResourceCreated { .. } => "resource.create",
             Self::ResourceChanged { .. } => "resource.update",
             Self::CalendarImportFailing { .. } => "calendar_import.fail",
             Self::WebhookDisabled { .. } => "webhook.disable",

@@ -203,7 +203,10 @@ impl Notice {
 pub fn subscribers(event: &Event) -> &'static [Subscriber] {
     let is_mailed = match event {
         Event::Bookings(event) => notified_changes(event).iter().any(|change| !notices(change).is_empty()),
-        Event::PaymentRecorded { .. } | Event::PaymentReversed { .. } | Event::ResourceChanged { .. } => false,
+        Event::PaymentRecorded { .. }
+        | Event::PaymentReversed { .. }
+        | Event::ResourceCreated { .. }
+        | Event::ResourceChanged { .. } => false,
         _ => true,
     };
     match (is_mailed, is_told(event)) {

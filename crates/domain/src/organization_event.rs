@@ -81,6 +81,8 @@ text_enum! {
         CardPaymentRefundFailed = "card_payment.refund_failed",
         /// The customer disputes a payment by card. Only the host gets this event.
         CardPaymentDisputed = "card_payment.disputed",
+        /// A resource was created, in whatever state. Only the host gets this event.
+        ResourceCreate = "resource.create",
         /// A resource was edited or moved to another site, went out of order or was put back in order, or its blocks have changed. Only the
         /// host gets this event.
         ResourceUpdate = "resource.update",
@@ -103,6 +105,7 @@ pub fn types(event: &Event) -> Vec<(EventType, usize)> {
         Event::PrepaidExpires { .. } => one(EventType::PrepaidExpireSoon),
         Event::CardPaymentProblem { problem: CardProblem::RefundFailed, .. } => one(EventType::CardPaymentRefundFailed),
         Event::CardPaymentProblem { problem: CardProblem::Disputed, .. } => one(EventType::CardPaymentDisputed),
+        Event::ResourceCreated { .. } => one(EventType::ResourceCreate),
         Event::ResourceChanged { .. } => one(EventType::ResourceUpdate),
         _ => Vec::new(),
     }
@@ -118,6 +121,7 @@ pub fn is_told(event: &Event) -> bool {
         | Event::PaymentReversed { .. }
         | Event::PrepaidExpires { .. }
         | Event::CardPaymentProblem { .. }
+        | Event::ResourceCreated { .. }
         | Event::ResourceChanged { .. } => true,
         _ => false,
     }

@@ -108,7 +108,9 @@ fn organizations(conn: &mut Conn, event: &Event, number: usize) -> Result<Vec<Or
         }
         Event::PrepaidExpires { prepaid_id, .. } => vec![prepaid::get(conn, *prepaid_id)?.customer_id],
         Event::CardPaymentProblem { card_payment_id, .. } => vec![card_payments::get(conn, *card_payment_id)?.organization_id],
-        Event::ResourceChanged { resource_id } => vec![resources::get(conn, *resource_id)?.organization_id],
+        Event::ResourceCreated { resource_id } | Event::ResourceChanged { resource_id } => {
+            vec![resources::get(conn, *resource_id)?.organization_id]
+        }
         _ => Vec::new(),
     };
     parties.dedup();

@@ -180,7 +180,10 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
         }
         Event::WebhookDisabled { webhook_id, reason } => webhooks::address(conn, *webhook_id, reason)?,
         // These are for programs only.
-        Event::PaymentRecorded { .. } | Event::PaymentReversed { .. } | Event::ResourceChanged { .. } => Vec::new(),
+        Event::PaymentRecorded { .. }
+        | Event::PaymentReversed { .. }
+        | Event::ResourceCreated { .. }
+        | Event::ResourceChanged { .. } => Vec::new(),
     };
     Ok(letters.into_iter().map(|(email, content)| (email, content.into())).collect())
 }

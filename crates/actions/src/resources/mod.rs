@@ -73,6 +73,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, site: SiteId, fields: &ResourceFi
     resources::insert(tx.conn, &resource, None)?;
     let detail = json!({ "name": fields.name, "status": fields.status });
     audit(tx, caller.principal(), Some(site.organization_id), "resource.create", ("resource", resource.id.as_str()), &detail)?;
+    publish(tx, caller.principal(), Event::ResourceCreated { resource_id: resource.id })?;
     Ok(resources::get(tx.conn, resource.id)?)
 }
 
