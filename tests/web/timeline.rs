@@ -1,5 +1,6 @@
 //! The timeline of a site, as its page and its files are sent.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::support::browser::Page;
@@ -100,7 +101,7 @@ on_both_databases! {
         let stored = market.host.get(&format!("{blocks}/{id}")).await.expect(200);
         assert_eq!((stored.text("starts_at"), stored.text("reason")), ("2026-12-01T16:00:00Z".to_owned(), "Oil <it>".to_owned()));
         // An older form overwrites nothing, and says what has changed.
-        let refused = host.submit(&form.with("ends_at", "2026-12-01T15:30")).await.expect(412).says("2026-12-01T16:00 2026-12-01T14:00");
+        let refused = host.submit(&form.with("ends_at", "2026-12-01T15:30")).await.expect(412).says("Time Tue 1 Dec 2026, 16:00-18:30 (Europe/London, GMT) Tue 1 Dec 2026, 14:00-15:30 (Europe/London, GMT)");
         let again = refused.form(&path).with("action", "save");
         host.submit(&again).await.expect(200).says("14:00-15:30");
         host.submit(&again.with("action", "remove")).await.expect(200);
@@ -124,6 +125,23 @@ on_both_databases! {
         assert_eq!(host.post(&path, format!("{slot}&resource={other}"), &[("origin", &own)]).await.status, 303);
         let booking = market.host.get(&format!("/bookings/{id}")).await.expect(200);
         assert_eq!((booking.text("resource_id"), booking.text("starts_at")), (other, "2026-12-01T10:00:00Z".to_owned()));
+    }
+
+    async fn a_move_of_a_booking_that_was_moved_at_another_desk_shows_both_times_and_is_asked_again(server) {
+        let market = server.market(json!({ "name": "Lathe 1" })).await;
+        let id = market.book("2026-12-01T10:00:00Z", "2026-12-01T11:00:00Z").await.expect(201).id();
+        let mut host = server.browser_of(&market.host.email).await;
+        let slot = "starts_at=2026-12-01T14:00:00Z&ends_at=2026-12-01T15:00:00Z";
+        let page = host.open(&format!("/bookings/{id}/move?{slot}")).await.expect(200);
+        let other = json!({ "starts_at": "2026-12-01T12:00:00Z", "ends_at": "2026-12-01T13:00:00Z" });
+        server.advance(TimeDelta::seconds(1));
+        market.customer.post(&format!("/bookings/{id}/reschedule"), other).await.expect(200);
+        let refused = host.submit(&page.form(&page.address)).await.expect(412);
+        let refused = refused.says("Time Tue 1 Dec 2026, 12:00-13:00 (Europe/London, GMT) Tue 1 Dec 2026, 14:00-15:00 (Europe/London, GMT)");
+        let booking = market.host.get(&format!("/bookings/{id}")).await.expect(200);
+        assert_eq!(booking.text("starts_at"), "2026-12-01T12:00:00Z");
+        let moved = host.submit(&refused.form(&refused.address)).await.expect(200);
+        moved.says("14:00-15:00");
     }
 
     async fn machines_and_sites_of_a_host_are_in_the_order_of_their_names(server) {

@@ -34,6 +34,8 @@ pub struct SiteBooking {
     pub price: Money,
     /// The state at the instant for which it was listed, and the time.
     pub life: Life,
+    /// Its revision.
+    pub revision: i64,
 }
 
 impl From<Booking> for SiteBooking {
@@ -47,6 +49,7 @@ impl From<Booking> for SiteBooking {
             organization_name: booking.organization_name,
             timezone: booking.timezone,
             price: booking.price.total,
+            revision: booking.revision,
         }
     }
 }
@@ -62,6 +65,7 @@ struct Row {
     price_amount: i64,
     price_currency: Currency,
     booking_rules_id: BookingRulesId,
+    revision: i64,
     resource_name: String,
     organization_name: String,
 }
@@ -93,6 +97,7 @@ pub fn list(conn: &mut Conn, site: &Site, within: Interval, now: UtcTime, limit:
             bookings::price_amount,
             bookings::price_currency,
             bookings::booking_rules_id,
+            bookings::revision,
             resources::name,
             organizations::name,
         ))
@@ -110,6 +115,7 @@ pub fn list(conn: &mut Conn, site: &Site, within: Interval, now: UtcTime, limit:
             timezone: site.fields.timezone,
             price: Money { amount: row.price_amount, currency: row.price_currency },
             life: Life { status: life.status_at(now), ..life },
+            revision: row.revision,
         })
     };
     let listed: Result<Vec<_>, StorageError> = rows.into_iter().map(read).collect();

@@ -6,10 +6,10 @@ use serde::Deserialize;
 
 use super::page::{Explained, Frame, read_id, text};
 use super::sent::{Parameters, Sent};
+use super::versions::{Difference, differences, is_outdated, made_from};
 use super::visit::{Returned, Visit};
 use actions::bookings::{self, Reschedule};
 use actions::error::Error;
-use actions::precondition::IfMatch;
 use actions::resources;
 use api::caller::{Book, ManageBookings, View};
 use api::problem::Problem;
@@ -33,6 +33,8 @@ struct Wanted {
     resource: String,
     /// The new price to which the customer has agreed, in minor units.
     agreed: String,
+    /// The version of the booking that the form was made from.
+    version: String,
 }
 
 impl Wanted {
@@ -63,12 +65,13 @@ struct MovePage {
     wanted: Wanted,
     back: String,
     problem: Option<Explained>,
+    changed: Vec<Difference>,
 }
 
 async fn show(
     visit: &Visit,
     id: &str,
-    wanted: Wanted,
+    mut wanted: Wanted,
     new_price: Option<Money>,
     refused: Option<Problem>,
 ) -> Result<HttpResponse, Problem> {
@@ -85,17 +88,33 @@ async fn show(
     let (booking, new_name) = visit.page.read(load).await?;
     let (starts_at, ends_at) = wanted.read()?;
     let time = |starts_at, ends_at| when::span_in_zone(&texts, booking.timezone, starts_at, ends_at);
+    let (old_time, new_time) = (time(booking.interval.starts_at(), booking.interval.ends_at()), time(starts_at, ends_at));
+    let (is_outdated, mut changed) = (is_outdated(refused.as_ref()), Vec::new());
+    if is_outdated {
+        let in_words = |time: &String, name: &String| {
+            [("web-booking.time", time), ("web-manage.resource", name)]
+                .map(|(id, value)| (text(&texts, id), value.clone()))
+                .to_vec()
+        };
+        let name = &booking.resource_name;
+        changed = differences(in_words(&old_time, name), in_words(&new_time, new_name.as_ref().unwrap_or(name)));
+    }
+    if is_outdated || wanted.version.is_empty() {
+        // The next form is made from what is shown here.
+        wanted.version = booking.revision.to_string();
+    }
     let page = MovePage {
         frame: visit.frame(text(&texts, "web-reschedule.title")),
         name: booking.resource_name.clone(),
-        old_time: time(booking.interval.starts_at(), booking.interval.ends_at()),
-        new_time: time(starts_at, ends_at),
+        old_time,
+        new_time,
         new_name,
         old_price: amount(&texts, booking.price.total),
         new_price: new_price.map(|price| (price.amount, amount(&texts, price))),
         wanted,
         back: format!("/bookings/{id}"),
         problem: refused.as_ref().map(|problem| Explained::of(&texts, problem, booking.timezone)),
+        changed,
     };
     Ok(visit.show_form(refused.as_ref(), &page))
 }
@@ -106,12 +125,12 @@ async fn make(visit: &Visit, id: &str, wanted: Wanted) -> Result<HttpResponse, P
     let caller = visit.signed_in::<(View, Book, ManageBookings)>()?;
     let (starts_at, ends_at) = wanted.read()?;
     let resource_id = wanted.target()?;
-    let agreed: Option<i64> = wanted.agreed.parse().ok();
+    let (agreed, if_match): (Option<i64>, _) = (wanted.agreed.parse().ok(), made_from(&wanted.version));
     let dearer = Returned::default();
     let found = dearer.clone();
     let moved = visit.page.write(Cost::Light, move |tx: &mut Tx<'_>| {
         let new = Reschedule { resource_id, starts_at: Some(starts_at), ends_at: Some(ends_at), ..Reschedule::default() };
-        let moved = bookings::reschedule(tx, caller, booking_id, &new, &IfMatch::Any)?;
+        let moved = bookings::reschedule(tx, caller, booking_id, &new, &if_match)?;
         let price = moved.booking.price.total;
         let is_dearer = moved.price_difference.is_some_and(|difference| difference.amount > 0);
         let unknown = Some(price).filter(|price| is_dearer && agreed != Some(price.amount));

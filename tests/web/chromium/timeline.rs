@@ -49,7 +49,20 @@ on_both_databases! {
         server.advance(TimeDelta::seconds(1));
         desk.drag(&format!("{BAR} .ec-resizer"), (HOUR, 0)).await.comes("12:00-14:00, Newcomer, Confirmed, 12.00 GBP.").await;
         assert_eq!(desk.run("return window.refused ?? []", Vec::new()).await, json!([]), "the policy of the page allows all of it");
-        desk.click_on(BAR).await.says("Tue 1 Dec 2026, 12:00-14:00").await;
+        // Without the stream, the page does not know that the booking was moved at another desk.
+        let day = format!("/manage/{}?day=2026-12-01", market.host_organization);
+        desk.open(&day).await.run("source.close()", Vec::new()).await;
+        server.advance(TimeDelta::seconds(1));
+        let other = json!({ "starts_at": "2026-12-01T08:00:00Z", "ends_at": "2026-12-01T10:00:00Z" });
+        market.host.post(&format!("{path}/reschedule"), other).await.expect(200);
+        desk.drag(BAR, (2 * HOUR, 0)).await.comes("The booking was not moved.").await;
+        desk.comes("Time Tue 1 Dec 2026, 08:00-10:00 (Europe/London, GMT) Tue 1 Dec 2026, 14:00-16:00 (Europe/London, GMT)").await;
+        assert_eq!(market.host.get(&path).await.expect(200).text("starts_at"), "2026-12-01T08:00:00Z");
+        // It then shows the booking there, and moves it from there.
+        desk.run_until_done("last.then(arguments[0])").await;
+        assert_eq!(places(&desk, "bar-confirmed").await, json!(["480px"]));
+        desk.drag(BAR, (HOUR, 0)).await.comes("The booking was moved: Tue 1 Dec 2026, 09:00-11:00").await;
+        desk.click_on(BAR).await.says("Tue 1 Dec 2026, 09:00-11:00").await;
         assert_eq!(desk.address().await, path);
     }
 
@@ -104,7 +117,7 @@ on_both_databases! {
         // Without the stream, a page does not know what was changed elsewhere, and overwrites nothing.
         desk.run("source.close()", Vec::new()).await;
         market.host.patch(&path, json!({ "reason": "Grease" })).await.expect(200);
-        desk.drag(BLOCK, (-2 * HOUR, 0)).await.comes("The block was not moved.").await;
+        desk.drag(BLOCK, (-2 * HOUR, 0)).await.comes("The block was not moved.").await.comes("Time Tue 1 Dec 2026, 12:00-14:00 (Europe/London, GMT) Tue 1 Dec 2026, 10:00-12:00 (Europe/London, GMT)").await.says("for members of the host only Grease Oil & <belt>").await;
         assert_eq!(market.host.get(&path).await.expect(200).text("starts_at"), "2026-12-01T12:00:00Z");
         desk.click_on(BLOCK).await.says("Edit the block").await;
         assert_eq!((desk.address().await, desk.value("Reason").await), (format!("/manage{path}"), "Grease".to_owned()));

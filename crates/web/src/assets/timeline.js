@@ -62,9 +62,9 @@
     isBusy = true;
     try {
       const [path, form] = isBlock(bar)
-        ? [page, { reason: bar.name, version: bar.version, action: "save" }]
+        ? [page, { reason: bar.name, action: "save" }]
         : [`${page}/move`, { resource: slot.resource }];
-      const body = new URLSearchParams({ starts_at: slot.starts_at, ends_at: slot.ends_at, ...form });
+      const body = new URLSearchParams({ starts_at: slot.starts_at, ends_at: slot.ends_at, version: bar.version, ...form });
       const response = await fetch(path, { method: "POST", body });
       const { pathname } = new URL(response.url);
       if (response.ok && pathname === page) {
@@ -81,11 +81,18 @@
         location.reload();
         return;
       }
-      const problem = new DOMParser().parseFromString(await response.text(), "text/html").querySelector(".problem");
+      const refusal = new DOMParser().parseFromString(await response.text(), "text/html");
+      const problem = refusal.querySelector(".problem");
       // Other slots are for new bookings.
       problem?.querySelector("ul")?.previousElementSibling.remove();
       const sentences = [...(problem?.querySelectorAll("p") ?? [])];
       say("problem", element("strong", wordOf(bar, "refused")), sentences.map((sentence) => sentence.textContent.trim()).join(" "));
+      // The bar has changed at another desk: the form has a table of that, and the page shows it from now on.
+      const changed = refusal.getElementById("changed");
+      if (changed) {
+        said.append(changed);
+        refresh();
+      }
     } catch {
       revert();
       say("problem", wordOf(bar, "failed"));

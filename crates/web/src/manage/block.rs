@@ -55,10 +55,13 @@ impl Wanted {
     }
 
     /// Returns the values, each with its name.
-    fn in_words(&self, texts: &Texts) -> Vec<(String, String)> {
-        let values =
-            [("web-resource.from", &self.starts_at), ("web-resource.to", &self.ends_at), ("web-block.reason", &self.reason)];
-        values.into_iter().map(|(id, value)| (text(texts, id), value.clone())).collect()
+    fn in_words(&self, texts: &Texts, timezone: Tz) -> Vec<(String, String)> {
+        let time = match read_span(timezone, &self.starts_at, &self.ends_at) {
+            Ok(span) => when::span_in_zone(texts, timezone, span.starts_at(), span.ends_at()),
+            Err(_) => format!("{} - {}", self.starts_at, self.ends_at),
+        };
+        let values = [("web-booking.time", time), ("web-block.reason", self.reason.clone())];
+        values.map(|(id, value)| (text(texts, id), value)).to_vec()
     }
 
     /// Returns a block as the form says. Times that were not edited stay, because the clocks can show them twice.
@@ -123,7 +126,7 @@ async fn show(
     let mut wanted = sent.unwrap_or_else(|| stored.clone());
     let mut changed = Vec::new();
     if is_outdated(refused.as_ref()) {
-        changed = differences(stored.in_words(&texts), wanted.in_words(&texts));
+        changed = differences(stored.in_words(&texts, timezone), wanted.in_words(&texts, timezone));
         // The next form is made from what is shown here.
         wanted.version = stored.version;
     }

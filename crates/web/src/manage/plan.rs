@@ -95,9 +95,8 @@ struct Bar<'a> {
     price: Rc<str>,
     can_move: bool,
     can_end: bool,
-    /// The version of a block.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    version: Option<i64>,
+    /// The version that a form is made from.
+    version: i64,
 }
 
 /// The place of a bar.
@@ -212,7 +211,7 @@ fn bar_of<'a>(written: &Written<'_>, place: Place, line: usize, booking: &'a Sit
         price: written.price(booking.price),
         can_move: can_end && !booking.life.has_begun(now),
         can_end,
-        version: None,
+        version: booking.revision,
     }
 }
 
@@ -235,7 +234,7 @@ fn bar_of_block<'a>(
         price: Rc::default(),
         can_move: can_change,
         can_end: can_change,
-        version: Some(block.revision),
+        version: block.revision,
     }
 }
 
