@@ -59,12 +59,12 @@ fn head(pen: &mut Pen<'_>, words: &Words, invoice: &Invoice, logo: Option<f32>) 
     pen.paragraph((FACTS, RIGHT - FACTS), TITLE, &words.of_kind(invoice.kind, "title"));
     pen.skip(6.0);
     let from_to = |InvoicePeriod { starts_on, ends_on }: InvoicePeriod| {
-        words.with("head", "from-to", [("from", &starts_on.to_string()), ("to", &ends_on.to_string())])
+        words.with("head", "from-to", [("from", &words.day(starts_on)), ("to", &words.day(ends_on))])
     };
     let period = content.period.map(from_to);
-    let due = (invoice.kind == InvoiceKind::Invoice).then(|| invoice.due_on.to_string());
+    let due = (invoice.kind == InvoiceKind::Invoice).then(|| words.day(invoice.due_on));
     let facts =
-        [("number", Some(invoice.number())), ("date", Some(invoice.issued_on.to_string())), ("due", due), ("period", period)];
+        [("number", Some(invoice.number())), ("date", Some(words.day(invoice.issued_on))), ("due", due), ("period", period)];
     for (label, value) in facts {
         if let Some(value) = value {
             let label = cell(Edge::Left(FACTS), 60.0, TEXT, words.text("head", label));
@@ -158,7 +158,7 @@ fn payment(pen: &mut Pen<'_>, words: &Words, invoice: &Invoice) {
     if invoice.total.amount <= 0 {
         return pen.paragraph((LEFT, RIGHT - LEFT), TEXT, &words.text("payment", "nothing"));
     }
-    let (amount, date) = (words.amount(invoice.total), invoice.due_on.to_string());
+    let (amount, date) = (words.amount(invoice.total), words.day(invoice.due_on));
     let demand = |name| words.with("payment", name, [("amount", &amount), ("date", &date)]);
     let Some(account) = content.bank_account.as_ref() else {
         return pen.paragraph((LEFT, RIGHT - LEFT), TEXT, &demand("pay"));

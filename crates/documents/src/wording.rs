@@ -1,10 +1,12 @@
 //! The words on documents, in the language of the document.
 
+use chrono::NaiveDate;
 use domain::invoice::{Invoice, InvoiceKind, InvoiceLine, InvoiceTax};
 use domain::language::Language;
 use domain::money::Money;
 use domain::pricing::TaxCategory;
 use texts::catalogue::{Texts, variables};
+use texts::when;
 
 /// The texts of a document.
 pub(crate) struct Words(Texts);
@@ -52,6 +54,11 @@ impl Words {
     /// Returns an amount with its currency.
     pub(crate) fn amount(&self, money: Money) -> String {
         format!("{} {}", self.plain(money), money.currency)
+    }
+
+    /// Returns a day.
+    pub(crate) fn day(&self, date: NaiveDate) -> String {
+        when::day(&self.0, date)
     }
 
     /// Returns a rate of VAT: `19 %`, `5.5 %`.
@@ -115,5 +122,12 @@ mod tests {
         let all = [money(-1250, "EUR"), money(7, "JPY"), money(1, "KWD")];
         assert_eq!(all.map(|money| english.plain(money)), ["-12.50", "7", "0.001"]);
         assert_eq!((german.rate(550), german.amount(all[0])), ("5,5 %".to_owned(), "-12,50 EUR".to_owned()));
+    }
+
+    #[test]
+    fn a_day_is_written_as_its_language_writes_it() {
+        let day = NaiveDate::from_ymd_opt(2026, 12, 1).unwrap();
+        let written = [Language::English, Language::Dutch, Language::French, Language::German].map(|it| Words::new(it).day(day));
+        assert_eq!(written, ["Tue 1 Dec 2026", "di 1 dec 2026", "mar. 1er déc. 2026", "Di., 1. Dez. 2026"]);
     }
 }
