@@ -426,13 +426,13 @@ fn offered(tx: &mut ReadTx, found: Vec<Found>, wanted: SlotAnywhere, buyer: Buye
     let fit = |found: &Found, wanted: WantedSlot, taken: &[Slot]| found.resource.bookable().first_fit(now, taken, wanted);
     let here = |found: Found| Some((wanted.in_zone(found.resource.site.timezone)?, found));
     // Resources that are closed then are left out before their allocations are loaded.
-    let found: Vec<_> = found.into_iter().filter_map(here).filter(|(wanted, found)| fit(found, *wanted, &[]).is_some()).collect();
-    let claims = found.iter().map(|(wanted, found)| found.resource.fields.rules.allocation(wanted.window));
+    let (mut open, mut offers) = (Vec::with_capacity(found.len()), Vec::with_capacity(found.len()));
+    open.extend(found.into_iter().filter_map(here).filter(|(wanted, found)| fit(found, *wanted, &[]).is_some()));
+    let claims = open.iter().map(|(wanted, found): &(WantedSlot, Found)| found.resource.fields.rules.allocation(wanted.window));
     let Some(claims) = claims.reduce(Interval::hull) else { return Ok(Vec::new()) };
-    let resources: Vec<_> = found.iter().map(|(_, found)| &found.resource).collect();
+    let resources: Vec<_> = open.iter().map(|(_, found)| &found.resource).collect();
     let taken = allocations::barred_each(tx, &resources, claims)?;
-    let mut offers = Vec::new();
-    for (wanted, found) in found {
+    for (wanted, found) in open {
         let taken = taken.get(&found.resource.id).map_or(&[][..], Vec::as_slice);
         if let Some(slot) = fit(&found, wanted, taken) {
             offers.extend(Offer::new(tx, found, slot, wanted.quantity, buyer, None)?);
@@ -519,7 +519,10 @@ impl<'s> Walk<'s> {
             resources::list_each(conn, &ids)?.into_iter().map(|row| (row.id, row.at(now))).collect();
         let (distance, is_corrected) = (|km| self.search.near.map(|_| km), self.is_corrected);
         let found = |(km, id)| Some(Found { resource: rows.remove(&id)?, distance_km: distance(km), is_corrected });
-        Ok(keys.into_iter().filter_map(found).collect())
+        // A resource has a kilobyte and a half, and a list that grows is copied.
+        let mut all = Vec::with_capacity(keys.len());
+        all.extend(keys.into_iter().filter_map(found));
+        Ok(all)
     }
 
     /// Finds further keys.

@@ -102,7 +102,7 @@ fn resources_from(conn: &mut Conn, rows: Vec<ResourceRow>) -> Result<Vec<Resourc
     let has_pictures = |row: &&ResourceRow| row.4.3 > 0;
     let with_pictures: Vec<_> = rows.iter().filter(has_pictures).map(|row| row.0.0).collect();
     let mut pictures = resource_pictures::list_of_each(conn, &with_pictures)?;
-    let complete = |row: ResourceRow| {
+    let mut complete = |row: ResourceRow| -> Result<Resource, StorageError> {
         let (
             ids,
             fields,
@@ -140,7 +140,11 @@ fn resources_from(conn: &mut Conn, rows: Vec<ResourceRow>) -> Result<Vec<Resourc
             updated_at: times.1,
         })
     };
-    rows.into_iter().map(complete).collect()
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        all.push(complete(row)?);
+    }
+    Ok(all)
 }
 
 fn out_of_order_from((since, until, reason): OutOfOrderRow) -> Option<OutOfOrder> {
