@@ -111,11 +111,11 @@ impl Real {
     /// Writes all that is due on the resources.
     pub(crate) async fn run_jobs(&self) -> Answer {
         let due = self.read(bookings::due::list_resources).await;
-        for id in self.resources.into_iter().filter(|id| due.contains(id)) {
-            self.write(move |tx| bookings::due::run(tx, id)).await?;
-        }
         for id in self.resources {
-            self.write(move |tx| bookings::due::catch_up(tx, id)).await?;
+            match due.contains(&id) {
+                true => self.write(move |tx| bookings::due::run(tx, id)).await?,
+                false => self.write(move |tx| bookings::due::catch_up(tx, id)).await?,
+            }
         }
         Ok(())
     }
