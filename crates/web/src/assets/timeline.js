@@ -89,10 +89,8 @@
       say("problem", element("strong", wordOf(bar, "refused")), sentences.map((sentence) => sentence.textContent.trim()).join(" "));
       // The bar has changed at another desk: the form has a table of that, and the page shows it from now on.
       const changed = refusal.getElementById("changed");
-      if (changed) {
-        said.append(changed);
-        refresh();
-      }
+      if (changed) said.append(changed);
+      if (response.status === 412) refresh();
     } catch {
       revert();
       say("problem", wordOf(bar, "failed"));
