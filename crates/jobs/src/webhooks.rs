@@ -136,7 +136,10 @@ struct Waiting {
 impl Waiting {
     fn load(tx: &mut ReadTx, due: &Due, write: WriteEvents) -> Result<Self, Error> {
         let (now, types) = (tx.now, &due.event_types.0);
-        let delays = webhook_delays::list_first(&mut tx.conn, due.id, Some(now), AT_ONCE)?;
+        let delays = match due.retry_at {
+            Some(_) => webhook_delays::list_first(&mut tx.conn, due.id, Some(now), AT_ONCE)?,
+            None => Vec::new(),
+        };
         let ids: Vec<_> = delays.iter().map(|delay| delay.event_id).collect();
         let rows = organization_events::list_of(&mut tx.conn, &ids)?;
         let mut written = write(tx, rows)?;
@@ -156,7 +159,10 @@ impl Waiting {
         let passed = last.filter(|last| !is_end || *last > due.newest).unwrap_or(due.newest.max(due.position));
         let new = write(tx, rows)?;
         let objects: Vec<_> = new.iter().map(|event| event.object.clone()).collect();
-        let held_up = webhook_delays::list_objects(&mut tx.conn, due.id, &objects)?.into_iter().collect();
+        let held_up = match due.retry_at {
+            Some(_) => webhook_delays::list_objects(&mut tx.conn, due.id, &objects)?.into_iter().collect(),
+            None => HashSet::new(),
+        };
         Ok(Self { delayed, dropped, new, held_up, passed })
     }
 }

@@ -111,6 +111,9 @@ fn columns() -> _ {
 /// # Errors
 /// When the database fails.
 pub fn list_of(conn: &mut Conn, ids: &[EventId]) -> Result<Vec<StoredEvent>, StorageError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let events = organization_events::table.inner_join(facts::table).filter(organization_events::id.eq_any(ids));
     Ok(events.order(organization_events::id).select(columns()).load(conn)?)
 }

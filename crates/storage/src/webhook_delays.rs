@@ -112,7 +112,7 @@ pub fn update_recovered(conn: &mut WriteConn, webhook: WebhookId, now: UtcTime) 
 }
 
 /// The state of all delayed events of a webhook together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Summary {
     /// The number of failed attempts of the event that has failed most often.
     pub failures: i32,

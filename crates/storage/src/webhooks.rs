@@ -257,6 +257,8 @@ pub struct Due {
     pub newest: EventId,
     /// How many different events have failed since the receiver accepted one.
     pub failed_in_a_row: i32,
+    /// When the first delayed event is tried again; none if none is delayed.
+    pub retry_at: Option<UtcTime>,
 }
 
 /// Claims webhooks to which events are to be sent, until `until`: no other server sends to them meanwhile.
@@ -283,6 +285,7 @@ pub fn claim_due(conn: &mut WriteConn, now: UtcTime, until: UtcTime, limit: i64)
             webhooks::position,
             webhooks::newest,
             webhooks::failed_in_a_row,
+            webhooks::retry_at,
         ));
     let due: Vec<Due> = match conn.raw().either() {
         EitherConn::Pg(conn) => CachedStatement(due.for_update().skip_locked()).load(conn)?,
