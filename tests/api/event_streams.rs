@@ -82,7 +82,10 @@ async fn book(market: &Market) -> String {
 }
 
 async fn market(server: &Server) -> Market {
-    server.market(json!({ "capacity": { "quantity": 99, "unit": "unit" } })).await
+    let market = server.market(json!({ "capacity": { "quantity": 99, "unit": "unit" } })).await;
+    // A stream that begins now does not tell that the machine was listed.
+    server.tell_all().await;
+    market
 }
 
 on_both_databases! {
