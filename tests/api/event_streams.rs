@@ -83,7 +83,7 @@ async fn book(market: &Market) -> String {
 
 async fn market(server: &Server) -> Market {
     let market = server.market(json!({ "capacity": { "quantity": 99, "unit": "unit" } })).await;
-    // A stream that begins now does not tell that the machine was listed.
+    // The event of the machine is older than each stream.
     server.tell_all().await;
     market
 }

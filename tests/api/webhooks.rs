@@ -38,7 +38,7 @@ struct House {
 impl House {
     async fn open(server: &Server) -> Self {
         let market = server.market(json!({ "capacity": { "quantity": 99, "unit": "unit" } })).await;
-        // That the machine was listed, the webhook is not told.
+        // The event of the machine is older than the webhook, which does not get it.
         server.tell_all().await;
         let receiver = Receiver::start();
         let webhook = create(&market.host, &market.host_organization, json!({ "url": format!("{}/hook", receiver.url) })).await;
@@ -157,8 +157,8 @@ on_both_databases! {
         assert_eq!((request.path.as_str(), signature_by(&request, &secret)), ("/hook", Some(0)));
         assert_eq!(request.headers["webhook-timestamp"], "1796029200");
         assert_eq!((request.headers["content-type"].as_str(), request.headers.get("authorization")), ("application/json", None));
-        let events = house.market.host.get(&format!("/organizations/{}/events?type=booking.create", house.market.host_organization)).await.expect(200);
-        assert_eq!((request.event(), &request.headers["webhook-id"]), (events.items()[0].clone(), &events.items()[0]["id"].as_str().unwrap().to_owned()));
+        let events = house.market.host.get(&format!("/organizations/{}/events", house.market.host_organization)).await.expect(200);
+        assert_eq!((request.event(), &request.headers["webhook-id"]), (events.items()[1].clone(), &events.items()[1]["id"].as_str().unwrap().to_owned()));
         let deliveries = house.written(1).await;
         let delivery = &deliveries.items()[0];
         assert_eq!((&delivery["body"], &delivery["status"], &delivery["is_success"]), (&request.event(), &json!(204), &json!(true)));
@@ -444,8 +444,8 @@ on_both_databases! {
         other.unwrap();
         server.tell_all().await;
         let received = house.received(23).await;
-        let events = house.market.host.get(&format!("/organizations/{}/events?type=booking.create,booking.cancel&limit=200", house.market.host_organization)).await.expect(200);
-        let known: Vec<_> = events.items().iter().map(|event| event["id"].as_str().unwrap().to_owned()).collect();
+        let events = house.market.host.get(&format!("/organizations/{}/events?limit=200", house.market.host_organization)).await.expect(200);
+        let known: Vec<_> = events.items()[1..].iter().map(|event| event["id"].as_str().unwrap().to_owned()).collect();
         let got: Vec<_> = received.iter().map(|request| request.headers["webhook-id"].clone()).collect();
         assert_eq!(got.iter().collect::<BTreeSet<_>>(), known.iter().collect::<BTreeSet<_>>());
         let mut last: BTreeMap<String, i64> = BTreeMap::new();

@@ -574,7 +574,7 @@ impl Model {
             Step::Wait { quarters } => self.now += quarters,
             Step::WaitFor { .. } | Step::BookSoon { .. } | Step::Buy { .. } => {}
             Step::BookWithCoupon { wish } => self.book_with_coupon(*wish)?,
-            // A job serves one resource after the other. What is offered on the first makes its operator busy.
+            // The job serves one resource after the other. An offer on the first resource makes its operator busy.
             Step::RunJobs => (0..2).for_each(|on| self.touch(on)),
             Step::Propose { which, wish, by_host, answer_by } => self.propose(*which, *wish, *by_host, *answer_by)?,
             Step::Respond { which, response, by_host, overrides } => self.respond(*which, *response, *by_host, *overrides)?,

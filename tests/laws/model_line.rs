@@ -10,7 +10,7 @@ impl Model {
     /// Offers what is free of these resources to those who wait for any of them, in their order; or only to those whom a claim that
     /// is to be made could pass over.
     pub(crate) fn serve(&mut self, of: &[usize], claim: Option<Claim>) {
-        // An offer can have been moved to the other resource. It is written there that it has run out.
+        // An offer can have been moved to the other resource. Then the job of that resource writes that the offer has run out.
         let is_there = |number: &usize| self.line[*number].offer.is_some_and(|offer| of.contains(&self.bookings[offer].on));
         let returned: Vec<_> = (0..self.line.len()).filter(|number| self.has_returned(*number)).filter(is_there).collect();
         for number in returned {

@@ -271,9 +271,9 @@ pub fn note_turn(tx: &mut Tx<'_>, (due, until): (&Due, UtcTime), turn: &Turn) ->
     if !webhooks::update_unclaimed(tx.conn, (due.id, until))? {
         return Ok(()); // Another server has claimed it meanwhile, and sends the same events.
     }
-    let has_delays = !turn.behind.is_empty() || turn.sent.iter().any(|sent| !sent.attempt.is_success());
+    let has_new_delays = !turn.behind.is_empty() || turn.sent.iter().any(|sent| !sent.attempt.is_success());
     // Most turns are of a webhook that gets all it should.
-    let (is_lasting, summary) = match due.retry_at.is_some() || has_delays {
+    let (is_lasting, summary) = match due.has_delays() || has_new_delays {
         true => (note_delays(tx, due.id, turn)?, webhook_delays::summarize(tx.conn, due.id)?),
         false => (false, Summary::default()),
     };

@@ -197,8 +197,8 @@ async fn stream(
     open(state, (caller, asker), asked).await
 }
 
-/// Returns a stream for a page of an organization: it says when a booking or a resource was made or has changed, and not which one. It ends as other
-/// streams do.
+/// Returns a stream for a page of an organization: it says when a booking or a resource was created or has changed, and not which one. It
+/// ends as other streams do.
 ///
 /// # Errors
 /// `not_signed_in`, `not_found`, `forbidden`, `email_not_verified`, `too_many_requests`.

@@ -72,8 +72,8 @@ pub fn problem(refused: &[RefusedBooking]) -> Code {
 }
 
 /// Returns the instant until which all bookings of a group are held. If one booking starts as a hold, all do, until the first
-/// of them expires. So no part of the group is confirmed while another part expires. A slot that begins too early to be held is refused,
-/// and the others are judged as if they were held without it.
+/// of them expires. So no part of the group is confirmed while another part expires. A hold that would be over now does not count:
+/// its booking is refused in any case.
 pub fn held_until<'r>(now: UtcTime, wanted: impl IntoIterator<Item = (bool, &'r BookingRules, Interval)>) -> Option<UtcTime> {
     let begun = wanted.into_iter().map(|(wants_hold, rules, interval)| {
         (rules.begin(now, wants_hold, interval).0 == BookingStatus::Held, rules.begin(now, true, interval).1)

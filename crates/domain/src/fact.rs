@@ -183,7 +183,7 @@ pub enum Event {
         /// The payment.
         payment_id: PaymentId,
     },
-    /// A resource was listed.
+    /// A resource was created.
     ResourceCreated {
         /// The resource.
         resource_id: ResourceId,

@@ -66,8 +66,8 @@ impl UtcTime {
         DateTime::from_timestamp_micros(self.0).unwrap_or_default()
     }
 
-    /// Passes on the instant as RFC 3339 writes it, with 0, 3 or 6 digits after the second. A list of bookings has hundreds of instants, for
-    /// each of which chrono's own writer takes three times as long.
+    /// Passes on the instant as RFC 3339 writes it, with 0, 3 or 6 digits after the second. With chrono's own writer, the 80 instants of
+    /// a search with 20 results took a twentieth of its instructions.
     fn with_text<R>(self, pass: impl FnOnce(&str) -> R) -> R {
         let at = self.to_chrono();
         let (date, second, micros) = (at.date_naive(), at.time().num_seconds_from_midnight(), at.timestamp_subsec_micros());
@@ -91,12 +91,10 @@ impl UtcTime {
                 rest /= 10;
             }
         }
-        let length = if micros == 0 {
-            19
-        } else if micros % 1000 == 0 {
-            23
-        } else {
-            26
+        let length = match micros {
+            0 => 19,
+            micros if micros % 1000 == 0 => 23,
+            _ => 26,
         };
         if let Some(end) = text.get_mut(length) {
             *end = b'Z';

@@ -136,9 +136,9 @@ struct Waiting {
 impl Waiting {
     fn load(tx: &mut ReadTx, due: &Due, write: WriteEvents) -> Result<Self, Error> {
         let (now, types) = (tx.now, &due.event_types.0);
-        let delays = match due.retry_at {
-            Some(_) => webhook_delays::list_first(&mut tx.conn, due.id, Some(now), AT_ONCE)?,
-            None => Vec::new(),
+        let delays = match due.has_delays() {
+            true => webhook_delays::list_first(&mut tx.conn, due.id, Some(now), AT_ONCE)?,
+            false => Vec::new(),
         };
         let ids: Vec<_> = delays.iter().map(|delay| delay.event_id).collect();
         let rows = organization_events::list_of(&mut tx.conn, &ids)?;
@@ -159,9 +159,9 @@ impl Waiting {
         let passed = last.filter(|last| !is_end || *last > due.newest).unwrap_or(due.newest.max(due.position));
         let new = write(tx, rows)?;
         let objects: Vec<_> = new.iter().map(|event| event.object.clone()).collect();
-        let held_up = match due.retry_at {
-            Some(_) => webhook_delays::list_objects(&mut tx.conn, due.id, &objects)?.into_iter().collect(),
-            None => HashSet::new(),
+        let held_up = match due.has_delays() {
+            true => webhook_delays::list_objects(&mut tx.conn, due.id, &objects)?.into_iter().collect(),
+            false => HashSet::new(),
         };
         Ok(Self { delayed, dropped, new, held_up, passed })
     }

@@ -261,6 +261,13 @@ pub struct Due {
     pub retry_at: Option<UtcTime>,
 }
 
+impl Due {
+    /// Whether events are delayed.
+    pub const fn has_delays(&self) -> bool {
+        self.retry_at.is_some()
+    }
+}
+
 /// Claims webhooks to which events are to be sent, until `until`: no other server sends to them meanwhile.
 ///
 /// # Errors

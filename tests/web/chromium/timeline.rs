@@ -117,7 +117,9 @@ on_both_databases! {
         // Without the stream, a page does not know what was changed elsewhere, and overwrites nothing.
         desk.run("source.close()", Vec::new()).await;
         market.host.patch(&path, json!({ "reason": "Grease" })).await.expect(200);
-        desk.drag(BLOCK, (-2 * HOUR, 0)).await.comes("The block was not moved.").await.comes("Time Tue 1 Dec 2026, 12:00-14:00 (Europe/London, GMT) Tue 1 Dec 2026, 10:00-12:00 (Europe/London, GMT)").await.says("for members of the host only Grease Oil & <belt>").await;
+        desk.drag(BLOCK, (-2 * HOUR, 0)).await.comes("The block was not moved.").await;
+        desk.comes("Time Tue 1 Dec 2026, 12:00-14:00 (Europe/London, GMT) Tue 1 Dec 2026, 10:00-12:00 (Europe/London, GMT)").await;
+        desk.says("for members of the host only Grease Oil & <belt>").await;
         assert_eq!(market.host.get(&path).await.expect(200).text("starts_at"), "2026-12-01T12:00:00Z");
         desk.click_on(BLOCK).await.says("Edit the block").await;
         assert_eq!((desk.address().await, desk.value("Reason").await), (format!("/manage{path}"), "Grease".to_owned()));
