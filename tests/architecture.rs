@@ -47,7 +47,6 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("actix_cors", &["api"]),
     ("actix_web", &["api", "web", "program"]),
     ("utoipa_actix_web", &["api"]),
-    ("utoipa_swagger_ui", &["api"]),
     ("lettre", &["mail"]),
     ("icalendar", &["calendars"]),
     ("en16931", &["documents"]),

@@ -1,19 +1,19 @@
 //! The documentation that the service serves, and the response for unknown paths.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use actix_web::dev::ResourceDef;
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::{self, AcceptEncoding, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _, get, web};
 use askama::Template;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-use utoipa_swagger_ui::Config;
 
 use super::page_paths;
 use super::problem::Problem;
 use super::routes::METHODS;
+use super::static_files::StaticFile;
 use domain::problem::Code;
 
 /// The OpenAPI document in the repository. Building the document at run time would cost time and memory; a test compares this
@@ -28,6 +28,16 @@ const READER: &str = "/api/docs";
 /// The content security policy of the documentation reader: it may load its own files and call this service.
 const READER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                              font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
+
+/// The reader of the document, below [`READER`]: two files of Swagger UI 5.32.6 (<https://github.com/swagger-api/swagger-ui>, Apache-2.0)
+/// as npm has them in `swagger-ui-dist`, and two that start it.
+static READER_FILES: [(&str, StaticFile); 5] = [
+    ("", StaticFile::new(include_str!("reader/index.html"), "text/html; charset=utf-8")),
+    ("index.html", StaticFile::new(include_str!("reader/index.html"), "text/html; charset=utf-8")),
+    ("swagger-initializer.js", StaticFile::new(include_str!("reader/swagger-initializer.js"), "text/javascript; charset=utf-8")),
+    ("swagger-ui-bundle.js", StaticFile::new(include_str!("reader/swagger-ui-bundle.js"), "text/javascript; charset=utf-8")),
+    ("swagger-ui.css", StaticFile::new(include_str!("reader/swagger-ui.css"), "text/css; charset=utf-8")),
+];
 
 /// Every path of the service with its methods. Built when the first request to an unknown path arrives.
 static PATHS: LazyLock<Vec<(ResourceDef, String)>> = LazyLock::new(|| {
@@ -59,20 +69,16 @@ fn redirect(to: &'static str) -> HttpResponse {
     HttpResponse::TemporaryRedirect().insert_header((header::LOCATION, to)).finish()
 }
 
-async fn serve_document() -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(AGREED)
+async fn serve_document(accepted: Option<web::Header<AcceptEncoding>>) -> HttpResponse {
+    static FILE: StaticFile = StaticFile::new(AGREED, "application/json");
+    FILE.response(accepted)
 }
 
-async fn serve_reader(file: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let config = Config::from(DOCUMENT).try_it_out_enabled(true).persist_authorization(true);
-    let file = utoipa_swagger_ui::serve(&file, Arc::new(config)).ok().flatten();
-    let file = file.ok_or_else(|| Problem::of(Code::NotFound))?;
-    let mut response = HttpResponse::Ok();
-    if file.gzpipped {
-        response.insert_header(header::ContentEncoding::Gzip);
-    }
-    response.insert_header((header::CONTENT_SECURITY_POLICY, READER_POLICY));
-    Ok(response.content_type(file.content_type).body(file.bytes.into_owned()))
+async fn serve_reader(path: web::Path<String>, accepted: Option<web::Header<AcceptEncoding>>) -> Result<HttpResponse, Problem> {
+    let (_, file) = READER_FILES.iter().find(|(name, _)| *name == *path).ok_or_else(|| Problem::of(Code::NotFound))?;
+    let mut response = file.response(accepted);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(READER_POLICY));
+    Ok(response)
 }
 
 /// A problem code.

@@ -33,6 +33,7 @@ pub mod second_factors;
 pub mod server;
 pub mod sign_in;
 pub mod state;
+pub mod static_files;
 pub mod turns;
 pub mod upload;
 pub mod webhooks;

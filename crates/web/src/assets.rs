@@ -1,42 +1,22 @@
-//! The files that pages load. The address of a file has its hash, so browsers can keep it. A file is compressed once, and better than a
-//! page, which is compressed for each response.
+//! The files that pages load. The address of a file has its hash, so browsers can keep it.
 
-use std::io::{self, Write as _};
 use std::sync::LazyLock;
 
-use actix_web::http::header::{self, AcceptEncoding, Encoding};
-use actix_web::{HttpResponse, web};
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use actix_web::http::header::{self, AcceptEncoding, HeaderValue};
+use actix_web::web;
 
+use api::static_files::StaticFile;
 use domain::secret_token::TokenHash;
 
 fn address(file: &str, extension: &str) -> String {
     format!("/assets/{}.{extension}", TokenHash::of(file).as_str())
 }
 
-/// A file, and the same file compressed.
-type File = (&'static str, LazyLock<io::Result<web::Bytes>>);
-
-fn compressed(file: &str) -> io::Result<web::Bytes> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(file.as_bytes())?;
-    Ok(encoder.finish()?.into())
-}
-
-fn serve(config: &mut web::ServiceConfig, address: &str, media_type: &'static str, (file, compressed): &'static File) {
+fn serve(config: &mut web::ServiceConfig, address: &str, file: &'static StaticFile) {
     let serve = move |accepted: Option<web::Header<AcceptEncoding>>| async move {
-        let mut response = HttpResponse::Ok();
+        let mut response = file.response(accepted);
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
         response
-            .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
-            .insert_header((header::VARY, "accept-encoding"))
-            .content_type(media_type);
-        let offered = [Encoding::gzip(), Encoding::identity()];
-        let is_gzip = accepted.is_some_and(|accepted| accepted.negotiate(offered.iter()) == Some(Encoding::gzip()));
-        match compressed.as_ref().ok().filter(|_| is_gzip) {
-            Some(compressed) => response.insert_header((header::CONTENT_ENCODING, "gzip")).body(compressed.clone()),
-            None => response.body(*file),
-        }
     };
     config.route(address, web::get().to(serve));
 }
@@ -55,8 +35,8 @@ macro_rules! assets {
         /// Registers the files.
         pub(crate) fn configure(config: &mut web::ServiceConfig) {
             $({
-                static FILE: File = (include_str!($file), LazyLock::new(|| compressed(include_str!($file))));
-                serve(config, $name(), $media_type, &FILE);
+                static FILE: StaticFile = StaticFile::new(include_str!($file), $media_type);
+                serve(config, $name(), &FILE);
             })+
         }
     };
