@@ -103,6 +103,7 @@ on_both_databases! {
         let resource = format!("/resources/{}", market.resource);
         let calls = [
             ("patch", resource.clone(), json!({ "name": "Big lathe" })),
+            ("patch", format!("/sites/{}", market.site), json!({ "name": "The old mill" })),
             ("post", format!("{resource}/blocks"), json!({ "starts_at": "2026-12-02T10:00:00Z", "ends_at": "2026-12-02T11:00:00Z" })),
             ("post", format!("{resource}/out-of-order"), json!({ "reason": "Belt" })),
             ("post", format!("{resource}/back-in-order"), json!({})),
@@ -125,7 +126,7 @@ on_both_databases! {
         server.advance(TimeDelta::seconds(1));
         market.host.delete(&format!("{resource}/blocks/{block}")).await.expect(204);
         let told = events(server, &market.host, &market.host_organization, "?type=resource.update").await;
-        assert_eq!(told.items().len(), 6);
+        assert_eq!(told.items().len(), 7);
         let told = events(server, &market.customer, &market.customer_organization, "?type=resource.update").await;
         assert_eq!(told.items(), [Value::Null; 0], "the customer is told nothing about the calendar of the host");
     }

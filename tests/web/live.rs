@@ -68,6 +68,19 @@ on_both_databases! {
         host.open(&format!("/manage/{}", market.host_organization)).await.expect(200).says("Plane");
     }
 
+    async fn the_day_of_a_site_is_told_when_its_site_is_edited_at_another_desk(server) {
+        let market = server.market(json!({})).await;
+        server.tell_all().await;
+        let mut host = server.browser_of(&market.host.email).await;
+        let day = host.open(&format!("/manage/{}", market.host_organization)).await.expect(200);
+        let mut stream = host.open_stream(&of_script(&day, "data-events"), None).await;
+        server.advance(TimeDelta::seconds(1));
+        let site = format!("/sites/{}", market.site);
+        market.host.patch(&site, json!({ "timezone": "Europe/Dublin" })).await.expect(200);
+        next(&mut stream, "data: changed\n\n").await.unwrap();
+        host.open(&format!("/manage/{}", market.host_organization)).await.expect(200).says("Europe/Dublin");
+    }
+
     async fn a_stream_of_a_page_is_for_managers_and_ends_when_they_sign_out(server) {
         let market = server.market(json!({})).await;
         let booker = server.user("Bo").await;

@@ -6,9 +6,10 @@ use super::bookings::due;
 use super::closing::{Change, Closing, affected_by, clear};
 use super::error::Error;
 use super::precondition::IfMatch;
-use super::record::{audit, audit_personal, changes};
+use super::record::{audit, audit_personal, changes, publish};
 use super::{Caller, authorize, authorize_in, is_insider};
 use domain::closing::OnClosing;
+use domain::fact::Event;
 use domain::fields::InvalidFields;
 use domain::ids::{OrganizationId, SiteId};
 use domain::order::{CreationOrder, Rows};
@@ -124,6 +125,12 @@ pub fn update(
     }
     let (detail, personal) = changes(&before, &fields, &["access_notes", "contact"])?;
     audit_personal(tx, caller.principal(), Some(organization), "site.update", ("site", id.as_str()), (&detail, personal))?;
+    if fields != before {
+        // A resource is shown with its place and time zone, and is open when its site is.
+        for resource_id in resources::list_ids_at_site(tx.conn, id)? {
+            publish(tx, caller.principal(), Event::ResourceChanged { resource_id })?;
+        }
+    }
     // The site may be open longer now.
     due::offer_freed(tx, &mut locked)?;
     Ok(sites::get(tx.conn, id)?)

@@ -188,7 +188,7 @@ pub enum Event {
         /// The resource.
         resource_id: ResourceId,
     },
-    /// The listing of a resource, its state of repair or its blocks have changed.
+    /// The listing of a resource, its site, its state of repair or its blocks have changed.
     ResourceChanged {
         /// The resource.
         resource_id: ResourceId,

@@ -83,8 +83,8 @@ text_enum! {
         CardPaymentDisputed = "card_payment.disputed",
         /// A resource was created, in whatever state. Only the host gets this event.
         ResourceCreate = "resource.create",
-        /// A resource was edited or moved to another site, went out of order or was put back in order, or its blocks have changed. Only the
-        /// host gets this event.
+        /// A resource or its site was edited, it moved to another site, went out of order or was put back in order, or its blocks have
+        /// changed. Only the host gets this event.
         ResourceUpdate = "resource.update",
     }
 }
