@@ -37,6 +37,7 @@ use domain::fact::{LATEST_VERSION, Subscriber};
 use domain::fields::Fields;
 use domain::ids::{BookingId, OrganizationId};
 use domain::interval::Interval;
+use domain::language::Language;
 use domain::length::SlotLength;
 use domain::opening_hours::RawDateException;
 use domain::organization::NewOrganization;
@@ -116,6 +117,8 @@ struct Member {
     name: String,
     email: Email,
     role: Role,
+    /// The language of pages, mails and, of the owner, invoices; none leaves it open.
+    language: Option<Language>,
 }
 
 /// A kind of certification; who books what requires it holds it.
@@ -340,8 +343,8 @@ impl Catalogue {
     ) -> Result<(), Error> {
         let about: NewOrganization = read(&organization.about)?;
         let mut callers = Vec::new();
-        for Member { name, email, role } in &organization.members {
-            callers.push((add_user(tx, name, email, password)?, *role));
+        for member in &organization.members {
+            callers.push((add_user(tx, member, password)?, member.role));
         }
         let Some(((owner, _), others)) = callers.split_first() else { return Ok(()) };
         let id = organizations::create(tx, *owner, &about.read()?)?.id;
@@ -522,9 +525,9 @@ fn first_slot(
 }
 
 /// Makes an account with a proved address, and returns its caller.
-fn add_user(tx: &mut Tx<'_>, name: &str, email: &Email, password: &PasswordHash) -> Result<Caller, Error> {
+fn add_user(tx: &mut Tx<'_>, member: &Member, password: &PasswordHash) -> Result<Caller, Error> {
     let user_id = tx.new_id();
-    users::insert(tx.conn, user_id, email, name, password, None, tx.now)?;
+    users::insert(tx.conn, user_id, &member.email, &member.name, password, member.language, tx.now)?;
     users::update_email_verified(tx.conn, user_id, tx.now)?;
     Ok(Caller { user_id, key: None, session_id: tx.new_id(), must_be_verified: true, permissions: Permissions::ALL })
 }

@@ -1,5 +1,7 @@
 //! The demonstration.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::program::{Home, Serving, on_both_databases};
@@ -29,7 +31,7 @@ on_both_databases! {
     fn an_empty_database_is_filled_and_who_signs_in_can_book(home) {
         let serving = home.serve(&["--demo"]);
         let said: Vec<&str> = serving.said.lines().collect();
-        assert_eq!(said[0], "demonstration: 14 organizations, 66 resources, 53 bookings");
+        assert_eq!(said[0], "demonstration: 14 organizations, 66 resources, 54 bookings");
         for (line, role) in said[2..].iter().zip(["operator", "owner", "manager", "booker"]) {
             assert!(line.contains(&format!(" {role}")), "{line}");
         }
@@ -64,6 +66,8 @@ on_both_databases! {
             // 220.00 for the powder coating, 192.00 for the tube bender, and the rest for the next coating; 60 and 90 minutes.
             assert_eq!(left, [(json!(0), json!(null)), (json!(0), json!(450))]);
             let invoices = owner.get(&of("invoices?limit=200")).await.expect(200);
+            let languages: BTreeSet<_> = invoices.items().iter().map(|invoice| invoice["language"].as_str().unwrap()).collect();
+            assert_eq!(languages, BTreeSet::from(["en", "fr", "nl"]));
             let purposes: Vec<_> = invoices.items().iter().flat_map(|invoice| invoice["lines"].as_array().unwrap()).map(|line| line["purpose"].as_str().unwrap()).collect();
             for purpose in ["prepayment", "prepaid_use", "hours_sale", "hours_cover"] {
                 assert!(purposes.contains(&purpose), "{purpose}: {purposes:?}");
