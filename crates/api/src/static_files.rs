@@ -29,9 +29,9 @@ impl StaticFile {
         response.insert_header((header::VARY, "accept-encoding")).content_type(self.media_type);
         let offered = [Encoding::gzip(), Encoding::identity()];
         let is_gzip = accepted.is_some_and(|accepted| accepted.negotiate(offered.iter()) == Some(Encoding::gzip()));
-        match self.compressed.get_or_init(|| compress(self.text).ok()).as_ref().filter(|_| is_gzip) {
-            Some(compressed) => response.insert_header((header::CONTENT_ENCODING, "gzip")).body(compressed.clone()),
-            None => response.body(self.text),
+        match is_gzip.then(|| self.compressed.get_or_init(|| compress(self.text).ok())) {
+            Some(Some(compressed)) => response.insert_header((header::CONTENT_ENCODING, "gzip")).body(compressed.clone()),
+            _ => response.body(self.text),
         }
     }
 }

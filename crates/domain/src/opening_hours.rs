@@ -19,7 +19,8 @@ use super::wall_clock::{start_of_day, stretches};
 pub use super::spans::RawSpan;
 use crate::said::said;
 
-const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+/// The names of the weekdays from Monday.
+pub const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const MICROS_A_MINUTE: i64 = 60_000_000;
 const MICROS_A_DAY: i64 = 86_400_000_000;
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::parts::{Sites, choices, edit_form, list_sites, tabs};
-use super::sites::{WeekdayHours, read_hours, shown_hours};
+use super::sites::{WeekdayHours, shown_hours};
 use crate::catalogue::Choice;
 use crate::page::{Explained, Frame, address, form_name, read_id, text};
 use crate::sent::{Parameters, Sent};
@@ -33,6 +33,7 @@ use domain::permissions::Permission;
 use domain::pricing::Per;
 use domain::resource::{Capacity, NewResource, Resource, ResourceFields, ResourceKind, ResourceStatus, Unit};
 use domain::said::{Said, said};
+use domain::typed_hours::read_week;
 use storage::db::{ReadTx, Tx};
 use storage::resources::Filter;
 use texts::catalogue::Texts;
@@ -217,7 +218,7 @@ impl Wanted {
             rules[rule] = json!(number);
         }
         // Empty hours are those of the site.
-        let hours = fields.nest("", read_hours(&self.hours));
+        let hours = fields.nest("", read_week(&self.hours));
         rules["opening_hours"] = hours.filter(|hours| !hours.is_empty()).map_or(Value::Null, |hours| json!(hours));
         let read = fields.finish(|| Some((kind?, unit?, status?, quantity?, tariff?)));
         let (kind, unit, status, quantity, tariff) = read?;

@@ -20,10 +20,11 @@ use domain::closing::OnClosing;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{OrganizationId, SiteId};
 use domain::limits;
-use domain::opening_hours::{OpeningHours, RawDateException, RawOpeningHours, RawSpan};
+use domain::opening_hours::{OpeningHours, WEEKDAYS};
 use domain::permissions::Permission;
 use domain::said::said;
 use domain::site::{Address, Disclosure, NewSite, SiteFields};
+use domain::typed_hours::{read_exceptions, read_week, write_exceptions, write_week};
 use storage::db::{ReadTx, Tx};
 use storage::sites::Site;
 use texts::catalogue::Texts;
@@ -76,87 +77,22 @@ pub(super) struct WeekdayHours {
     pub(super) text: String,
 }
 
-const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-
-/// Reads the hours of a day: `09:00-12:00, 13:00-17:00`. None if the text has another form.
-fn read_spans(text: &str) -> Option<Vec<RawSpan>> {
-    let spans = text.split(',').map(str::trim).filter(|span| !span.is_empty());
-    let span = |span: &str| {
-        let (start, end) = span.split_once(['-', '\u{2013}'])?;
-        Some([start.trim().to_owned(), end.trim().to_owned()])
-    };
-    spans.map(span).collect()
-}
-
-fn write_spans(spans: &[RawSpan]) -> String {
-    spans.iter().map(|[start, end]| format!("{start}-{end}")).collect::<Vec<_>>().join(", ")
-}
-
-/// Reads the days with other hours, a line for each: the date, the hours, which are none on a closed day, and a reason in brackets, such as
-/// `2026-12-24 09:00-12:00 (Christmas Eve)`.
-///
-/// # Errors
-/// The first line of another form.
-fn read_exceptions(text: &str) -> Result<Vec<RawDateException>, InvalidFields> {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let read = |line: &str| {
-        let (day, reason) = line.strip_suffix(')').and_then(|line| line.split_once('(')).unwrap_or((line, ""));
-        let (date, hours) = day.trim().split_once(' ').unwrap_or((day.trim(), ""));
-        let spans = read_spans(hours);
-        spans.map(|spans| RawDateException { date: date.to_owned(), spans, reason: reason.trim().to_owned() }).ok_or_else(|| {
-            let detail = said!("must be lines such as 2026-12-24 09:00-12:00 (Christmas Eve), and not {line}", line);
-            InvalidFields::one("/exceptions", "invalid", detail)
-        })
-    };
-    lines.map(read).collect()
-}
-
-fn write_exceptions(exceptions: &[RawDateException]) -> String {
-    let line = |exception: &RawDateException| {
-        let RawDateException { date, spans, reason } = exception;
-        let reason = if reason.is_empty() { String::new() } else { format!("({reason})") };
-        [date.clone(), write_spans(spans), reason].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
-    };
-    exceptions.iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
-/// Reads the hours of each weekday from Monday: `09:00-12:00, 13:00-17:00`. An empty text is a closed day.
-///
-/// # Errors
-/// A weekday whose hours are not of this form.
-pub(super) fn read_hours(hours: &[String]) -> Result<RawOpeningHours, InvalidFields> {
-    let mut fields = Fields::default();
-    let mut week = RawOpeningHours::new();
-    for (day, text) in WEEKDAYS.iter().zip(hours) {
-        let of_day = read_spans(text).map(|spans| RawOpeningHours::from([((*day).to_owned(), spans)]));
-        match of_day.filter(|hours| OpeningHours::read(hours).is_ok()) {
-            Some(hours) => week.extend(hours.into_iter().filter(|(_, spans)| !spans.is_empty())),
-            None => {
-                fields.refuse(format!("/opening_hours/{day}"), "invalid", said!("must be times such as 09:00-12:00, 13:00-17:00"))
-            }
-        }
-    }
-    fields.finish(|| Some(week))
-}
-
 /// Returns the hours of each weekday as a form shows them: those that were typed, or else those that are stored.
 pub(super) fn shown_hours(texts: &Texts, typed: &[String], stored: Option<&OpeningHours>) -> Vec<WeekdayHours> {
-    let stored = stored.map(OpeningHours::written).unwrap_or_default();
-    let day = |(index, day): (usize, &&str)| {
-        let stored = || stored.get(*day).map(|spans| write_spans(spans)).unwrap_or_default();
-        let text = typed.get(index).cloned().unwrap_or_else(stored);
+    let stored = write_week(&stored.map(OpeningHours::written).unwrap_or_default());
+    let day = |(index, (day, stored)): (usize, (&&str, String))| {
+        let text = typed.get(index).cloned().unwrap_or(stored);
         WeekdayHours { name: texts.attribute_text("web-weekday", day), text }
     };
-    WEEKDAYS.iter().enumerate().map(day).collect()
+    WEEKDAYS.iter().zip(stored).enumerate().map(day).collect()
 }
 
 impl Wanted {
     /// Returns the values of a site.
     fn of(site: &Site) -> Self {
         let fields = NewSite::from(site.fields.clone());
-        let hours = WEEKDAYS.iter().map(|day| fields.opening_hours.get(*day).map(|spans| write_spans(spans)).unwrap_or_default());
         Self {
-            hours: hours.collect(),
+            hours: write_week(&fields.opening_hours),
             exceptions: write_exceptions(&fields.exceptions),
             name: fields.name,
             line1: fields.address.line1,
@@ -181,7 +117,7 @@ impl Wanted {
             fields.take(name, text.trim().replace(',', ".").parse().map_err(|_| said!("must be a number")))
         };
         let (latitude, longitude) = (number("/latitude", &self.latitude), number("/longitude", &self.longitude));
-        let hours = fields.nest("", read_hours(&self.hours));
+        let hours = fields.nest("", read_week(&self.hours));
         let exceptions = fields.nest("", read_exceptions(&self.exceptions));
         let site = fields.finish(|| {
             Some(NewSite {
@@ -334,34 +270,4 @@ async fn open(visit: &Visit, about: About, wanted: Wanted) -> Result<HttpRespons
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     edit_form!(config, "/manage/{id}/sites/new", About::New);
     edit_form!(config, "/manage/sites/{id}/edit", About::Old);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn hours_are_read_as_people_write_them() {
-        let week = |monday: &str| read_hours(&[monday.to_owned()]);
-        assert_eq!(week("").unwrap(), RawOpeningHours::new());
-        let two = vec![["09:00".to_owned(), "12:00".to_owned()], ["13:00".to_owned(), "17:00".to_owned()]];
-        for text in ["09:00-12:00,13:00-17:00", " 09:00 - 12:00 , 13:00 \u{2013} 17:00, "] {
-            assert_eq!(week(text).unwrap()["mon"], two, "{text}");
-        }
-        for text in ["all day", "9-5", "09:00-12:00, 11:00-13:00", "25:00-26:00"] {
-            assert_eq!(week(text).unwrap_err().0[0].pointer, "/opening_hours/mon", "{text}");
-        }
-    }
-
-    #[test]
-    fn days_with_other_hours_are_read_as_they_are_written() {
-        let text = "2026-12-24 09:00-12:00, 13:00-14:00 (Christmas Eve)\n2026-12-25 (Christmas)\n2026-12-26";
-        let read = read_exceptions(&format!(" {}\r\n\r\n", text.replace('\n', "\r\n"))).unwrap();
-        assert_eq!(
-            (read[0].spans.len(), read[1].spans.len(), &*read[1].reason, &*read[2].date),
-            (2, 0, "Christmas", "2026-12-26")
-        );
-        assert_eq!(write_exceptions(&read), text);
-        assert_eq!(read_exceptions("2026-12-25 closed").unwrap_err().0[0].pointer, "/exceptions");
-    }
 }
