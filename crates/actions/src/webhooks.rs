@@ -1,5 +1,7 @@
 //! Webhooks: an owner names addresses to which the events of the organization are sent.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use super::error::Error;
@@ -23,7 +25,7 @@ use domain::webhook::{
 };
 use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
-use storage::webhook_delays::{Delay, Summary};
+use storage::webhook_delays::Delay;
 use storage::webhooks::{Due, Progress};
 use storage::{organizations, webhook_delays, webhook_deliveries, webhooks};
 
@@ -220,7 +222,7 @@ fn ask(tx: &mut Tx<'_>, caller: Caller, delivery: WebhookDelivery, action: &str)
 #[derive(Debug, Clone)]
 pub struct Sent {
     /// The event.
-    pub event: WrittenEvent,
+    pub event: Arc<WrittenEvent>,
     /// The number of failed attempts before, and when the first of them failed. None: the event was not delayed.
     pub delayed: Option<(i32, Option<UtcTime>)>,
     /// When it was sent.
@@ -250,11 +252,16 @@ pub struct Turn {
 /// # Errors
 /// When the database fails.
 pub fn note_turn(tx: &mut Tx<'_>, (due, until): (&Due, UtcTime), turn: &Turn) -> Result<(), Error> {
-    let known = match webhooks::get(tx.conn, due.id) {
-        // It was deleted meanwhile.
-        Err(StorageError::NotFound) => return Ok(()),
-        known => known?,
+    let pause = turn.condition.pause();
+    let progress = Progress {
+        position: turn.position,
+        failed_in_a_row: turn.condition.failed_in_a_row,
+        next_attempt_at: tx.now + pause.unwrap_or_default(),
     };
+    let is_ours = webhooks::update_progress(tx.conn, (due.id, until), &progress)?;
+    if !is_ours && matches!(webhooks::get(tx.conn, due.id), Err(StorageError::NotFound)) {
+        return Ok(()); // It was deleted meanwhile.
+    }
     for Sent { event, sent_at, attempt, .. } in &turn.sent {
         let delivery = WebhookDelivery {
             id: WebhookDeliveryId::new(sent_at.millis(), rand::random()),
@@ -268,30 +275,21 @@ pub fn note_turn(tx: &mut Tx<'_>, (due, until): (&Due, UtcTime), turn: &Turn) ->
         };
         webhook_deliveries::insert(tx.conn, &delivery)?;
     }
-    if !webhooks::update_unclaimed(tx.conn, (due.id, until))? {
+    if !is_ours {
         return Ok(()); // Another server has claimed it meanwhile, and sends the same events.
     }
-    let has_new_delays = !turn.behind.is_empty() || turn.sent.iter().any(|sent| !sent.attempt.is_success());
+    let failed = turn.sent.iter().rev().find(|sent| !sent.attempt.is_success());
     // Most turns are of a webhook that gets all it should.
-    let (is_lasting, summary) = match due.has_delays() || has_new_delays {
-        true => (note_delays(tx, due.id, turn)?, webhook_delays::summarize(tx.conn, due.id)?),
-        false => (false, Summary::default()),
-    };
-    let Summary { failures, failing_since, retry_at } = summary;
-    let pause = turn.condition.pause().filter(|_| !is_lasting);
-    let progress = Progress {
-        position: turn.position,
-        failed_in_a_row: turn.condition.failed_in_a_row,
-        failures,
-        failing_since,
-        retry_at,
-        next_attempt_at: tx.now + pause.unwrap_or_default(),
-    };
-    webhooks::update_progress(tx.conn, due.id, &progress)?;
-    if let (None, Some(failed)) = (pause, turn.sent.iter().rev().find(|sent| !sent.attempt.is_success())) {
+    if !due.has_delays() && turn.behind.is_empty() && failed.is_none() {
+        return Ok(());
+    }
+    let is_lasting = note_delays(tx, due.id, turn)?;
+    let delays = webhook_delays::summarize(tx.conn, due.id)?;
+    webhooks::update_delays(tx.conn, due.id, &delays)?;
+    if let Some(failed) = failed.filter(|_| is_lasting || pause.is_none()) {
         webhooks::update_disabled(tx.conn, due.id, tx.now)?;
-        let fields = WebhookFields { is_enabled: false, ..known.fields.clone() };
-        note(tx, Principal::System, &Webhook { fields, ..known }, "disable")?;
+        let known = webhooks::get(tx.conn, due.id)?;
+        note(tx, Principal::System, &known, "disable")?;
         publish(tx, Principal::System, Event::WebhookDisabled { webhook_id: due.id, reason: reason(&failed.attempt) })?;
     }
     Ok(())

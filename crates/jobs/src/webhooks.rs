@@ -1,7 +1,7 @@
 //! Sends the events of organizations to their webhooks: to each webhook one event after the other, to many webhooks at a time. An event
 //! that fails delays only the later events of the same booking or other object.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,8 +14,9 @@ use actions::error::Error;
 use actions::organization_events::WrittenEvent;
 use actions::webhooks::{Sent, Turn, note_turn};
 use domain::email::Email;
-use domain::ids::{EventId, WebhookId};
+use domain::ids::{EventId, OrganizationId, WebhookId};
 use domain::order::{CreationOrder, Rows};
+use domain::organization_event::EventType;
 use domain::time::UtcTime;
 use domain::webhook::{Attempt, Condition};
 use environment::clock::Clock;
@@ -100,22 +101,57 @@ impl InPlaces for Sending {
                 Ok::<_, StorageError>((due, webhook_deliveries::claim_pending(tx.conn, now, now + LEASE, left)?))
             });
             let (due, asked) = claimed.await?;
-            if due.is_empty() && asked.is_empty() {
-                return Ok(()); // Another server does it.
-            }
-            for due in due {
+            let count = due.len() + asked.len();
+            let write = self.parts.write;
+            let load = move |tx: &mut ReadTx| {
+                let mut lists = Lists::default();
+                Ok::<_, StorageError>(due.into_iter().map(|due| (Waiting::load(tx, &due, &mut lists, write), due)).collect())
+            };
+            let loaded: Vec<_> = if count > asked.len() { self.db.read(now, load).await? } else { Vec::new() };
+            for (waiting, due) in loaded {
                 let task = Task { db: self.db.clone(), clock: self.clock.clone(), parts: self.parts.clone() };
-                self.places.spawn(async move { task.send_next(due, now + LEASE).await }).await;
+                self.places.spawn(async move { task.send_next((due, now + LEASE), waiting?).await }).await;
             }
             for asked in asked {
                 let task = Task { db: self.db.clone(), clock: self.clock.clone(), parts: self.parts.clone() };
                 self.places.spawn(async move { task.send_asked(asked).await }).await;
+            }
+            if count < free {
+                return Ok(());
             }
         }
     }
 
     async fn ended(&mut self) -> bool {
         self.places.ended().await
+    }
+}
+
+/// The next events of an organization after another event.
+struct List {
+    events: Vec<Arc<WrittenEvent>>,
+    /// The last one that was read. None if there is none.
+    last: Option<EventId>,
+    /// Whether there are no more.
+    is_end: bool,
+}
+
+/// What was read for webhooks, by the organization, the event before and the types: most webhooks of an organization get the same events.
+type Lists = HashMap<(OrganizationId, EventId, Vec<EventType>), Arc<List>>;
+
+impl List {
+    fn load(tx: &mut ReadTx, due: &Due, lists: &mut Lists, write: WriteEvents) -> Result<Arc<Self>, Error> {
+        let key = (due.organization_id, due.position, due.event_types.0.clone());
+        if let Some(known) = lists.get(&key) {
+            return Ok(known.clone());
+        }
+        let rows = Rows { order: CreationOrder::CreatedAt, after: Some(due.position.as_str()), limit: AT_ONCE };
+        let rows = organization_events::list(&mut tx.conn, due.organization_id, &due.event_types.0, rows)?;
+        let is_end = i64::try_from(rows.len()).is_ok_and(|count| count < AT_ONCE);
+        let last = rows.last().map(|row| row.id);
+        let list = Arc::new(Self { events: write(tx, rows)?.into_iter().map(Arc::new).collect(), last, is_end });
+        lists.insert(key, list.clone());
+        Ok(list)
     }
 }
 
@@ -126,7 +162,7 @@ struct Waiting {
     /// Delayed events that the webhook no longer gets.
     dropped: Vec<EventId>,
     /// The next events that the webhook has not come to.
-    new: Vec<WrittenEvent>,
+    new: Arc<List>,
     /// The objects of these that have delayed events.
     held_up: HashSet<String>,
     /// The last event that was looked at.
@@ -134,36 +170,39 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn load(tx: &mut ReadTx, due: &Due, write: WriteEvents) -> Result<Self, Error> {
-        let (now, types) = (tx.now, &due.event_types.0);
-        let delays = match due.has_delays() {
-            true => webhook_delays::list_first(&mut tx.conn, due.id, Some(now), AT_ONCE)?,
-            false => Vec::new(),
+    fn load(tx: &mut ReadTx, due: &Due, lists: &mut Lists, write: WriteEvents) -> Result<Self, Error> {
+        let mut waiting = Self {
+            delayed: Vec::new(),
+            dropped: Vec::new(),
+            new: List::load(tx, due, lists, write)?,
+            held_up: HashSet::new(),
+            passed: due.position,
         };
+        // Events that were not found before the end are of other types, or deleted.
+        let last = waiting.new.last.filter(|last| !waiting.new.is_end || *last > due.newest);
+        waiting.passed = last.unwrap_or(due.newest.max(due.position));
+        if due.has_delays() {
+            waiting.load_delays(tx, due, write)?;
+        }
+        Ok(waiting)
+    }
+
+    fn load_delays(&mut self, tx: &mut ReadTx, due: &Due, write: WriteEvents) -> Result<(), Error> {
+        let types = &due.event_types.0;
+        let delays = webhook_delays::list_first(&mut tx.conn, due.id, Some(tx.now), AT_ONCE)?;
         let ids: Vec<_> = delays.iter().map(|delay| delay.event_id).collect();
         let rows = organization_events::list_of(&mut tx.conn, &ids)?;
         let mut written = write(tx, rows)?;
         written.retain(|event| types.is_empty() || types.contains(&event.kind));
-        let (mut delayed, mut dropped) = (Vec::new(), Vec::new());
         for delay in delays {
             match written.iter().position(|event| event.id == delay.event_id) {
-                Some(at) => delayed.push((delay, written.swap_remove(at))),
-                None => dropped.push(delay.event_id),
+                Some(at) => self.delayed.push((delay, written.swap_remove(at))),
+                None => self.dropped.push(delay.event_id),
             }
         }
-        let rows = Rows { order: CreationOrder::CreatedAt, after: Some(due.position.as_str()), limit: AT_ONCE };
-        let rows = organization_events::list(&mut tx.conn, due.organization_id, types, rows)?;
-        // Events that were not found before the end are of other types, or deleted.
-        let is_end = i64::try_from(rows.len()).is_ok_and(|count| count < AT_ONCE);
-        let last = rows.last().map(|row| row.id);
-        let passed = last.filter(|last| !is_end || *last > due.newest).unwrap_or(due.newest.max(due.position));
-        let new = write(tx, rows)?;
-        let objects: Vec<_> = new.iter().map(|event| event.object.clone()).collect();
-        let held_up = match due.has_delays() {
-            true => webhook_delays::list_objects(&mut tx.conn, due.id, &objects)?.into_iter().collect(),
-            false => HashSet::new(),
-        };
-        Ok(Self { delayed, dropped, new, held_up, passed })
+        let objects: Vec<_> = self.new.events.iter().map(|event| event.object.clone()).collect();
+        self.held_up = webhook_delays::list_objects(&mut tx.conn, due.id, &objects)?.into_iter().collect();
+        Ok(())
     }
 }
 
@@ -176,26 +215,24 @@ struct Task {
 
 impl Task {
     /// Sends events to a webhook that is claimed until `until`, one after the other: new ones first, then those that are delayed.
-    async fn send_next(self, due: Due, until: UtcTime) -> Result<(), Error> {
+    async fn send_next(self, (due, until): (Due, UtcTime), waiting: Waiting) -> Result<(), Error> {
         let began_at = Instant::now();
-        let (looked_for, write) = (due.clone(), self.parts.write);
-        let waiting = self.db.read(self.clock.now(), move |tx| Waiting::load(tx, &looked_for, write)).await?;
         let Waiting { delayed, dropped, new, mut held_up, passed } = waiting;
         let secrets = self.secrets((&due.secret, due.previous_secret.as_ref(), due.previous_secret_until));
         let condition = Condition::new(due.failed_in_a_row);
         let mut turn = Turn { sent: Vec::new(), behind: Vec::new(), dropped, position: due.position, condition };
         let mut is_cut = false;
-        for event in new {
+        for event in &new.events {
             is_cut = turn.condition.is_over() || began_at.elapsed() > LONGEST_TURN;
             if is_cut {
                 break;
             }
             turn.position = event.id;
             if held_up.contains(&event.object) {
-                turn.behind.push((event.id, event.object));
+                turn.behind.push((event.id, event.object.clone()));
                 continue;
             }
-            let sent = self.send((&due.url, &secrets), event, None).await;
+            let sent = self.send((&due.url, &secrets), event.clone(), None).await;
             turn.condition.note(&sent.attempt, 0);
             if !sent.attempt.is_success() {
                 held_up.insert(sent.event.object.clone());
@@ -209,7 +246,7 @@ impl Task {
             if turn.condition.is_over() || (number > 0 && began_at.elapsed() > LONGEST_TURN) {
                 break;
             }
-            let sent = self.send((&due.url, &secrets), event, Some((delay.failures, delay.failing_since))).await;
+            let sent = self.send((&due.url, &secrets), Arc::new(event), Some((delay.failures, delay.failing_since))).await;
             turn.condition.note(&sent.attempt, delay.failures);
             turn.sent.push(sent);
         }
@@ -217,7 +254,7 @@ impl Task {
     }
 
     /// Sends an event, and returns what becomes of it.
-    async fn send(&self, receiver: (&str, &[String]), event: WrittenEvent, delayed: Option<(i32, Option<UtcTime>)>) -> Sent {
+    async fn send(&self, receiver: (&str, &[String]), event: Arc<WrittenEvent>, delayed: Option<(i32, Option<UtcTime>)>) -> Sent {
         let sent_at = self.clock.now();
         let attempt = self.attempt(receiver, event.id, sent_at, &event.json).await;
         Sent { event, delayed, sent_at, attempt }

@@ -10,7 +10,7 @@ pub(super) use rows::{bookings_from, columns, joined};
 
 use rows::{ChargesRow, EndingRow, FeeRow, Row, SlotChange, StateChange, UsageRow, booking_from};
 
-use super::connection::{CachedStatement, Conn, EitherConn, MultiBackend, WriteConn};
+use super::connection::{CachedStatement, Conn, EitherConn, MultiBackend, SameText, WriteConn};
 use super::either_conn::execute_kept;
 use super::error::StorageError;
 use super::paging::{by_id, by_instant, in_states};
@@ -29,8 +29,9 @@ use domain::time::UtcTime;
 /// # Errors
 /// When it does not exist, or the database fails.
 pub fn get(conn: &mut Conn, id: BookingId) -> Result<Booking, StorageError> {
+    struct WithId;
     let query = joined().filter(bookings::id.eq(id)).select(columns());
-    booking_from(query.get_result(conn)?)
+    booking_from(SameText::<WithId, _>::new(query).get_result(conn)?)
 }
 
 /// Which bookings are looked for.

@@ -4,7 +4,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sqlite::Sqlite;
 
-use super::connection::{Conn, EitherConn, WriteConn, padded};
+use super::connection::{CachedStatement, Conn, EitherConn, WriteConn, padded};
 use super::error::StorageError;
 use super::paging::by_id;
 use super::schema_events::{webhook_deliveries, webhooks};
@@ -98,7 +98,7 @@ pub fn insert(conn: &mut WriteConn, delivery: &WebhookDelivery) -> Result<(), St
         response: attempt.map(|attempt| attempt.response).unwrap_or_default(),
         created_at: delivery.created_at,
     };
-    diesel::insert_into(webhook_deliveries::table).values(row).execute(conn.raw())?;
+    CachedStatement(diesel::insert_into(webhook_deliveries::table).values(row)).execute(conn.raw())?;
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use super::organization_events;
 use super::paging::by_id;
 use super::schema_events::webhooks;
 use super::types::Json;
-use super::webhook_delays;
+use super::webhook_delays::{self, Summary};
 use domain::ids::{EventId, Identifier as _, OrganizationId, UserId, WebhookId};
 use domain::order::{CreationOrder, Rows};
 use domain::organization_event::EventType;
@@ -304,40 +304,44 @@ pub fn claim_due(conn: &mut WriteConn, now: UtcTime, until: UtcTime, limit: i64)
     Ok(due)
 }
 
-/// Ends the claim of a webhook until `until`. Returns false if another server has claimed it meanwhile.
-///
-/// # Errors
-/// When the database fails.
-pub fn update_unclaimed(conn: &mut WriteConn, (id, until): (WebhookId, UtcTime)) -> Result<bool, StorageError> {
-    let none: Option<UtcTime> = None;
-    let change = diesel::update(webhooks::table.find(id).filter(webhooks::claimed_until.eq(until)));
-    Ok(CachedStatement(change.set(webhooks::claimed_until.eq(none))).execute(conn.raw())? > 0)
-}
-
 /// How far a webhook has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, AsChangeset)]
-#[diesel(table_name = webhooks, treat_none_as_null = true)]
+#[diesel(table_name = webhooks)]
 pub struct Progress {
     /// The last event that was sent, delayed or passed over.
     pub position: EventId,
     /// How many different events have failed since the receiver accepted one.
     pub failed_in_a_row: i32,
-    /// The number of failed attempts of the event that has failed most often.
-    pub failures: i32,
-    /// When the first attempt failed of an event that still waits.
-    pub failing_since: Option<UtcTime>,
-    /// When the first delayed event is tried again.
-    pub retry_at: Option<UtcTime>,
     /// When something is sent again at the earliest.
     pub next_attempt_at: UtcTime,
 }
 
-/// Writes how far a webhook has come.
+/// Writes how far a webhook has come, and ends its claim until `until`. Changes nothing and returns false if the webhook was deleted, or
+/// claimed by another server meanwhile.
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_progress(conn: &mut WriteConn, id: WebhookId, progress: &Progress) -> Result<(), StorageError> {
-    CachedStatement(diesel::update(webhooks::table.find(id)).set(progress)).execute(conn.raw())?;
+pub fn update_progress(
+    conn: &mut WriteConn,
+    (id, until): (WebhookId, UtcTime),
+    progress: &Progress,
+) -> Result<bool, StorageError> {
+    let none: Option<UtcTime> = None;
+    let change = diesel::update(webhooks::table.find(id).filter(webhooks::claimed_until.eq(until)));
+    Ok(CachedStatement(change.set((progress, webhooks::claimed_until.eq(none)))).execute(conn.raw())? > 0)
+}
+
+/// Writes the state of all delayed events of a webhook.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_delays(conn: &mut WriteConn, id: WebhookId, delays: &Summary) -> Result<(), StorageError> {
+    let change = (
+        webhooks::failures.eq(delays.failures),
+        webhooks::failing_since.eq(delays.failing_since),
+        webhooks::retry_at.eq(delays.retry_at),
+    );
+    CachedStatement(diesel::update(webhooks::table.find(id)).set(change)).execute(conn.raw())?;
     Ok(())
 }
 
