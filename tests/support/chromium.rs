@@ -33,6 +33,19 @@ struct Program {
 
 impl Program {
     fn start() -> Self {
+        // It listens at a port of IPv6 that the system chooses, which a connection of another test can have in IPv4.
+        let is_port_taken = |said: &String| said.contains("Address already in use");
+        let mut attempts = (0..10).map(|_| Self::attempt()).skip_while(|attempt| attempt.as_ref().is_err_and(is_port_taken));
+        attempts.next().unwrap_or_else(|| Err("All ports were taken.".to_owned())).unwrap_or_else(|said| {
+            panic!(
+                "the tests need a browser. Run: apt-get install --no-install-recommends chromium chromium-driver. \
+                 To leave them out: cargo test -- --skip web::chromium. {said}"
+            )
+        })
+    }
+
+    /// Starts it, or returns its words.
+    fn attempt() -> Result<Self, String> {
         let mut command = Command::new("sh");
         command.args(["-c", include_str!("chromedriver.sh")]).stdin(Stdio::piped()).stdout(Stdio::piped());
         // In a process group of its own, an interrupt from the terminal does not keep it from cleaning up.
@@ -43,15 +56,12 @@ impl Program {
             let port = said.lines().last().and_then(|line| line.strip_suffix('.')?.split_once("started successfully on port "));
             if let Some((_, port)) = port {
                 let address = format!("http://127.0.0.1:{port}");
-                return Self { address, idle: Mutex::default(), _supervisor: supervisor, _output: output };
+                return Ok(Self { address, idle: Mutex::default(), _supervisor: supervisor, _output: output });
             }
         }
         drop(supervisor.stdin.take());
         let _ = supervisor.wait();
-        panic!(
-            "the tests need a browser. Run: apt-get install --no-install-recommends chromium chromium-driver. \
-             To leave them out: cargo test -- --skip web::chromium. {said}"
-        );
+        Err(said)
     }
 
     async fn open_browser(&self) -> WebDriver {
