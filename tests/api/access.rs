@@ -4,87 +4,26 @@
 
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
 use domain::problem::Code;
+use environment::config::Config;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::access_admin::Queues;
 use super::access_calendars::{add_calendar_import, new_calendar_import};
 use super::access_keys::Keys;
-use super::access_money::{
-    STATEMENT, add_webhook, book_group, connect_account, give_credit, import, new_package, new_payment, new_webhook,
-};
+use super::access_money::{add_webhook, book_group, connect_account, give_credit, import, new_package, new_payment, new_webhook};
 use super::access_pictures::add_picture;
-use super::access_rules::{FOR_EVERYBODY, HIDDEN, MAY, OF_OPERATORS, OF_THE_HOST, ROLE, RULES};
+use super::access_rules::{FOR_EVERYBODY, HIDDEN, MAY, OF_OPERATORS, RULES};
 use super::access_slots::{new_training, slot, slot_when_closed};
 use super::audit_tree::signed_entry;
+use super::operations::{LOGO, Operation, operations};
 use crate::support::client::{Answer, Client};
-use crate::support::contract::DOCUMENT;
 use crate::support::people::{PASSWORD, User};
+use crate::support::queries;
 use crate::support::server::{Server, on_both_databases};
-use crate::support::stripe::Account;
-
-/// An operation of the document.
-pub(super) struct Operation {
-    pub(super) id: String,
-    pub(super) method: Method,
-    pub(super) path: String,
-    pub(super) description: &'static Value,
-}
-
-pub(super) fn operations() -> Vec<Operation> {
-    let paths = DOCUMENT["paths"].as_object().unwrap().iter();
-    let all = paths.flat_map(|(path, item)| item.as_object().unwrap().iter().map(move |parts| (path, parts)));
-    all.map(|(path, (method, description))| Operation {
-        id: description["operationId"].as_str().unwrap().to_owned(),
-        method: method.to_uppercase().parse().unwrap(),
-        path: path.trim_start_matches("/api/v1").to_owned(),
-        description,
-    })
-    .collect()
-}
-
-impl Operation {
-    /// Whether this problem is announced.
-    fn has(&self, code: Code) -> bool {
-        self.description["x-problems"].as_array().unwrap().iter().any(|announced| announced == code.as_str())
-    }
-
-    /// Whether it is about something that belongs to an organization.
-    fn has_target(&self) -> bool {
-        self.path.contains('{') && !self.path.starts_with("/me/") && !self.is_for_operators()
-    }
-
-    /// Whether only operators of the installation may do it.
-    pub(super) fn is_for_operators(&self) -> bool {
-        self.path.starts_with("/admin/")
-    }
-
-    pub(super) async fn try_as(&self, caller: &Client, place: &Place<'_>) -> Answer {
-        self.try_with(caller, place, place.body(&self.id)).await
-    }
-
-    pub(super) async fn try_with(&self, caller: &Client, place: &Place<'_>, body: Value) -> Answer {
-        caller.send(self.method.clone(), &place.path(self), |request| self.form(request, &body)).await
-    }
-
-    /// The request with its body, or with the file that the operation takes.
-    pub(super) fn form(&self, request: reqwest::RequestBuilder, body: &Value) -> reqwest::RequestBuilder {
-        match self.id.as_str() {
-            "set_logo" | "add_picture" => request.header("content-type", "image/png").body(LOGO),
-            "import_resources" | "preview_resource_import" => request.header("content-type", "text/csv").body(TABLE),
-            "import_bank_statement" => request.header("content-type", "text/csv").body(STATEMENT),
-            _ if body.is_null() => request,
-            _ => request.json(body),
-        }
-    }
-}
-
-/// A table of resources.
-const TABLE: &str = "site;kind;name;currency;rate;per\nMain hall;machine;Saw;GBP;1;hour\n";
-
-/// A logo.
-const LOGO: &[u8] = include_bytes!("../fixtures/logo.png");
+use crate::support::stripe::{Account, with_connect};
 
 /// The people of all tries.
 pub(super) struct People {
@@ -487,19 +426,6 @@ pub(super) fn check(answer: Answer, expected: &str) {
     }
 }
 
-impl Operation {
-    /// Whether it does something with bookings.
-    fn is_about_bookings(&self) -> bool {
-        let nouns = ["/bookings", "/booking-groups", "/series"];
-        self.method != Method::GET && nouns.iter().any(|noun| self.path.starts_with(noun))
-    }
-
-    /// How it answers who books for the customer.
-    fn answers_buyer(&self) -> &'static str {
-        if OF_THE_HOST.contains(&self.id.as_str()) { ROLE } else { MAY }
-    }
-}
-
 /// Tries an operation as each of those who may not do everything. What somebody may do is done for them only where it changes
 /// nothing, so that the next finds what the last has found.
 async fn try_operation(operation: &Operation, place: &Place<'_>, expected: [&str; 4]) {
@@ -535,8 +461,14 @@ fn every_operation_has_a_rule() {
     }
 }
 
+fn with_connect_and_noted_queries(config: &mut Config) {
+    with_connect(config);
+    queries::noted(config);
+}
+
 on_both_databases! {
-    async fn nobody_does_what_they_may_not(server, crate::support::stripe::with_connect) {
+    /// Nor does an operation, or a job after all of them, read a whole table on SQLite.
+    async fn nobody_does_what_they_may_not(server, super::with_connect_and_noted_queries) {
         // The clock of its Stripe is that of the server.
         Account::of(server);
         let people = People::register(server).await;
@@ -596,5 +528,10 @@ on_both_databases! {
                 check(operation.try_as(&people.operator, &place).await, manager);
             }
         }
+        for days in [1, 30] {
+            server.advance(TimeDelta::days(days));
+            server.run_jobs().await;
+        }
+        queries::assert_none_reads_all(server);
     }
 }

@@ -6,8 +6,9 @@ use domain::secret_token::TokenHash;
 use reqwest::Method;
 use serde_json::json;
 
-use super::access::{Operation, Place, check};
+use super::access::{Place, check};
 use super::access_rules::MAY;
+use super::operations::Operation;
 use crate::support::client::{Answer, Client};
 use crate::support::server::Server;
 

@@ -6,8 +6,9 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
-use super::access::{Operation, People, Place, operations};
+use super::access::{People, Place};
 use super::access_rules::RULES;
+use super::operations::{Operation, operations};
 use crate::support::client::{Answer, Client};
 use crate::support::contract::resolve;
 use crate::support::server::on_both_databases;

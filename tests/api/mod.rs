@@ -62,6 +62,7 @@ mod money;
 mod monthly_invoices;
 mod open_invoices;
 mod openid;
+mod operations;
 mod operator_busy;
 mod organizations;
 mod out_of_order;

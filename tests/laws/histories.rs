@@ -15,6 +15,7 @@ use super::model_money::Fees;
 use super::real::{Real, to_come};
 use super::steps::{DAY, Refused, Step, in_general as in_general_of, step};
 use super::told::{found, told};
+use crate::support::queries;
 use crate::support::server::{Kind, Server, block_on};
 
 /// The outcomes that the usual histories must reach.
@@ -135,7 +136,7 @@ fn rules() -> impl Strategy<Value = [Rules; 2]> {
 }
 
 fn histories_agree(kind: Kind) {
-    let server = Server::start(kind, &[]);
+    let server = Server::start(kind, &[&queries::noted]);
     let (db, market) =
         block_on(async { (Db::open(&server.config.database_options().unwrap()).unwrap(), server.market(json!({})).await) });
     let rules = rules();
@@ -251,6 +252,7 @@ fn histories_agree(kind: Kind) {
     for outcome in [entries, paid("hours", "LIKE"), paid("credit", "NOT LIKE")].iter().flat_map(|sql| server.select(sql)) {
         *came_of.entry(outcome).or_default() += 1;
     }
+    queries::assert_none_reads_all(&server);
     let missed: Vec<_> = REACHED.iter().filter(|one| !came_of.contains_key(**one)).collect();
     assert!(!is_usual || missed.is_empty(), "no history came to {missed:?}, but to {came_of:#?}");
 }

@@ -10,6 +10,7 @@ pub(crate) mod itip;
 pub(crate) mod openid;
 pub(crate) mod people;
 pub(crate) mod postgres;
+pub(crate) mod queries;
 pub(crate) mod receiver;
 pub(crate) mod server;
 pub(crate) mod stripe;

@@ -122,7 +122,7 @@ pub fn update_monthly_invoices_on(conn: &mut WriteConn, id: OrganizationId, on: 
 pub fn list_monthly_invoices_due(conn: &mut Conn, date: NaiveDate) -> Result<Vec<(OrganizationId, NaiveDate)>, StorageError> {
     let hosts = organizations::table
         .filter(organizations::monthly_invoices_on.le(date.to_string()))
-        .order(organizations::id)
+        .order(organizations::monthly_invoices_on) // as in the index
         .select((organizations::id, organizations::monthly_invoices_on.assume_not_null()));
     let hosts: Vec<(OrganizationId, String)> = hosts.load(conn)?;
     hosts.into_iter().map(|(host, date)| Ok((host, date.parse().map_err(StorageError::corrupt)?))).collect()

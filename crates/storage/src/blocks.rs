@@ -265,13 +265,13 @@ pub fn update(conn: &mut WriteConn, locked: &LockedResources, block: &Block, now
     Ok(())
 }
 
-/// The resources with blocks that are over by `now` and still have their allocation, in no order.
+/// The resources with blocks that are over by `now` and still have their allocation, in no order, and maybe more than once.
 ///
 /// # Errors
 /// When the database fails.
 pub fn list_over_resources(conn: &mut Conn, now: UtcTime) -> Result<Vec<ResourceId>, StorageError> {
     let over = blocks::table.filter(not(blocks::is_over)).filter(blocks::ends_at.le(now));
-    Ok(over.select(blocks::resource_id).distinct().load(conn)?)
+    Ok(over.select(blocks::resource_id).load(conn)?)
 }
 
 /// Notes which blocks of these resources are over by `now`: each gives its allocation up.

@@ -174,7 +174,7 @@ pub fn count(conn: &mut Conn, booking: BookingId) -> Result<i64, StorageError> {
 /// When the database fails.
 pub fn list_due_resources(conn: &mut Conn, now: UtcTime) -> Result<Vec<ResourceId>, StorageError> {
     let due = booking_proposals::table.inner_join(bookings::table).filter(is_open()).filter(booking_proposals::lapses_at.le(now));
-    Ok(due.select(bookings::resource_id).distinct().load(conn)?)
+    Ok(due.select(bookings::resource_id).load(conn)?)
 }
 
 /// The proposals for bookings of a resource that have lapsed by `now`, which is yet to be written.

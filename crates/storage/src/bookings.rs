@@ -3,6 +3,7 @@
 mod rows;
 
 use diesel::dsl::{exists, not, sql};
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
@@ -347,9 +348,11 @@ pub fn update_charges(conn: &mut WriteConn, booking: &Booking) -> Result<(), Sto
 /// # Errors
 /// When the database fails.
 pub fn list_held_deposits(conn: &mut Conn, before: UtcTime, limit: i64) -> Result<Vec<Booking>, StorageError> {
-    let is_held = booking_charges::deposit.gt(0).and(booking_charges::deposit_return.is_null());
+    // The condition of the index, and its order: by that of the bookings, SQLite would read all of them.
+    let is_held: SqlLiteral<Bool> = sql("booking_charges.deposit > 0 AND booking_charges.deposit_return IS NULL");
     let is_over = not(bookings::is_live).and(bookings::ends_at.le(before));
-    let rows = joined().filter(is_held.and(is_over)).order(bookings::id).limit(limit).select(columns()).load(conn)?;
+    let held = joined().filter(is_held).filter(is_over).order(booking_charges::booking_id);
+    let rows = held.limit(limit).select(columns()).load(conn)?;
     bookings_from(rows)
 }
 

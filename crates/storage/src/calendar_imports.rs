@@ -1,6 +1,6 @@
 //! Calendar imports, and which of them are to be refreshed.
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sqlite::Sqlite;
 
@@ -214,8 +214,9 @@ pub struct Due {
 macro_rules! due {
     ($now:expr) => {{
         let is_free = calendar_imports::claimed_until.is_null().or(calendar_imports::claimed_until.le($now));
-        let retired = resources::table.filter(resources::status.eq(ResourceStatus::Retired)).select(resources::id);
-        let is_used = calendar_imports::is_deleted.or(calendar_imports::resource_id.ne_all(retired));
+        let own = resources::table.filter(resources::id.eq(calendar_imports::resource_id));
+        let is_retired = exists(own.filter(resources::status.eq(ResourceStatus::Retired)));
+        let is_used = calendar_imports::is_deleted.or(not(is_retired));
         calendar_imports::table.filter(calendar_imports::next_attempt_at.le($now)).filter(is_free).filter(is_used)
     }};
 }

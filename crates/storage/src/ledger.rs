@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Bool, Text};
 use diesel::sqlite::Sqlite;
 
 use super::connection::{Conn, EitherConn, WriteConn};
@@ -219,8 +219,16 @@ pub fn sums(conn: &mut Conn, parties: &[Party]) -> Result<Sums, StorageError> {
     let mut stored = ledger_sums::table.select(ledger_sums::all_columns).into_boxed();
     let key =
         (ledger_rows::organization_id, ledger_rows::customer_id, ledger_rows::debit, ledger_rows::credit, ledger_rows::currency);
-    let mut later =
-        ledger_rows::table.filter(ledger_rows::id.gt(position)).group_by(key).select((key, billions(), rest())).into_boxed();
+    let mut later = ledger_rows::table
+        .filter(ledger_rows::id.gt(position.clone()))
+        .group_by(key)
+        .select((key, billions(), rest()))
+        .into_boxed();
+    if parties.is_empty() {
+        // Otherwise SQLite would read all rows in an order that serves the groups.
+        let after = sql::<Bool>("ledger_rows.id IN (SELECT after.id FROM ledger_rows AS after WHERE after.id > ");
+        later = later.filter(after.bind::<Text, _>(position).sql(")"));
+    }
     for party in parties {
         (stored, later) = match *party {
             Party::Host(host) => {

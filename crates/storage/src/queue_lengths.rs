@@ -64,7 +64,8 @@ pub fn get(conn: &mut Conn) -> Result<QueueLengths, StorageError> {
         oldest_pending_at: deliveries::table
             .inner_join(schema::facts::table)
             .filter(facts::is_pending())
-            .order(deliveries::fact_id)
+            // By their identifiers SQLite would read all deliveries until it finds one.
+            .order(schema::facts::created_at)
             .select(schema::facts::created_at)
             .limit(1)
             .get_result(conn)

@@ -1,0 +1,10 @@
+DROP INDEX sites_by_city;
+DROP INDEX trainings_scheduled_by_kind;
+DROP INDEX organizations_that_remind;
+DROP INDEX organizations_by_monthly_invoices;
+DROP INDEX users_deleted;
+DROP INDEX contact_tokens_by_expiry;
+DROP INDEX one_time_tokens_by_expiry;
+DROP INDEX sessions_by_expiry;
+DROP INDEX ledger_rows_by_payment;
+DROP INDEX payments_by_booking;
