@@ -15,6 +15,7 @@ use secrecy::ExposeSecret as _;
 use tokio::sync::{Mutex, Notify, watch};
 
 use ::webhooks::Sender;
+use actions::written_events::WrittenEvents;
 use api::access_token::Keys;
 use api::ended_sessions::EndedSessions;
 use api::event_streams::Streams;
@@ -104,7 +105,7 @@ impl Service {
         let card_payments = card_payments(&config, &db, &clock, &outbox)?;
         let openid = OpenId::new(db.clone(), clock.clone(), &config)?;
         let webhooks = webhooks(&config, secret.as_bytes())?;
-        let (secrets, told) = (webhooks.secrets.clone(), webhooks.told.clone());
+        let (secrets, told, events) = (webhooks.secrets.clone(), webhooks.told.clone(), webhooks.events.clone());
         let streams = (Arc::new(Streams::default()), db.clone(), clock.clone(), told);
         let senders = (card_payments.clone(), webhooks, calendar_imports(&config)?);
         let checkpoint_key = CheckpointKey::new(secret.as_bytes(), &config.public_url);
@@ -138,6 +139,7 @@ impl Service {
             known_keys: Arc::new(KnownKeys::default()),
             ended_sessions: EndedSessions::new(token_lifetime),
             streams: streams.0.clone(),
+            events,
             wrong_passwords,
         });
         let (server, address) = server::bind(state, ::web::configure).map_err(|error| StartError::Listen(listen, error))?;
@@ -188,7 +190,7 @@ pub fn card_payments(config: &Config, db: &Db, clock: &Clock, outbox: &Arc<Notif
 /// When no client can be made.
 pub fn webhooks(config: &Config, secret: &[u8]) -> Result<Webhooks, InvalidClient> {
     let (sender, secrets) = (Sender::new(&config.webhooks)?, SealKey::new(secret));
-    Ok(Webhooks { sender, secrets, write: api::events::write, told: Arc::default() })
+    Ok(Webhooks { sender, secrets, events: Arc::new(WrittenEvents::new(api::events::to_json)), told: Arc::default() })
 }
 
 /// Returns the key that signs checkpoints of the audit log.

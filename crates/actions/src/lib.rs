@@ -65,6 +65,7 @@ pub mod training_seats;
 pub mod trainings;
 pub mod waitlist;
 pub mod webhooks;
+pub mod written_events;
 
 mod record;
 

@@ -35,19 +35,6 @@ pub struct OrganizationEvent {
     pub object: EventObject,
 }
 
-/// An event as JSON.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WrittenEvent {
-    /// Its identifier.
-    pub id: EventId,
-    /// Its type.
-    pub kind: EventType,
-    /// The identifier of the object that it is about.
-    pub object: String,
-    /// It as JSON.
-    pub json: String,
-}
-
 /// The object that an event is about.
 #[derive(Debug, Clone)]
 pub enum EventObject {

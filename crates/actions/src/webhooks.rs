@@ -5,9 +5,9 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::error::Error;
-use super::organization_events::WrittenEvent;
 use super::precondition::IfMatch;
 use super::record::{audit, publish};
+use super::written_events::WrittenEvent;
 use super::{Caller, authorize_in, standing_of};
 use domain::fact::Event;
 use domain::fields::InvalidFields;

@@ -26,7 +26,7 @@ use super::state::State;
 use super::turns::Asker;
 use actions::Caller;
 use actions::error::Error;
-use actions::organization_events::{self, EventObject, OrganizationEvent, WrittenEvent};
+use actions::organization_events::{self, EventObject, OrganizationEvent};
 use domain::fields::Fields;
 use domain::ids::{EventId, OrganizationId};
 use domain::limits;
@@ -36,8 +36,6 @@ use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::time::UtcTime;
 use storage::db::ReadTx;
-use storage::error::StorageError;
-use storage::organization_events::StoredEvent;
 
 /// An event of an organization: a change of a booking, of a resource, or of money, that concerns it as the host or as the customer.
 #[derive(Debug, Serialize, ToSchema)]
@@ -105,17 +103,12 @@ impl From<OrganizationEvent> for EventView {
     }
 }
 
-/// Writes events as JSON, as the list of events shows them.
+/// Writes an event as JSON, as the list of events shows it.
 ///
 /// # Errors
-/// When the database fails.
-pub fn write(tx: &mut ReadTx, rows: Vec<StoredEvent>) -> Result<Vec<WrittenEvent>, Error> {
-    let written = organization_events::load(tx, rows)?.into_iter().map(|event| {
-        let (id, kind, object) = (event.id, event.kind, event.object.id());
-        let json = serde_json::to_string(&EventView::from(event)).map_err(StorageError::from)?;
-        Ok(WrittenEvent { id, kind, object, json })
-    });
-    written.collect()
+/// None in practice: every event can be written.
+pub fn to_json(event: OrganizationEvent) -> serde_json::Result<String> {
+    serde_json::to_string(&EventView::from(event))
 }
 
 /// Filters for events.
@@ -292,12 +285,13 @@ impl Reader {
     /// The next events as text.
     async fn read(&mut self) -> Result<String, Error> {
         let (organization, types, after, has_content) = (self.organization, self.types.clone(), self.after, self.has_content);
+        let written = self.state.events.clone();
         let look = move |tx: &mut ReadTx| {
             let rows = organization_events::list_after(tx, organization, &types, after, BATCH)?;
             let (count, last) = (rows.len(), rows.last().map(|row| row.id));
             let text = if has_content {
-                let events = write(tx, rows)?;
-                events.iter().map(|WrittenEvent { id, json, .. }| format!("id: {id}\ndata: {json}\n\n")).collect()
+                let events = written.load(tx, rows)?;
+                events.iter().map(|event| format!("id: {}\ndata: {}\n\n", event.id, event.json)).collect()
             } else {
                 last.map(|id| format!("id: {id}\ndata: changed\n\n")).unwrap_or_default()
             };

@@ -13,6 +13,7 @@ use super::known_keys::KnownKeys;
 use super::passwords::Passwords;
 use super::turns::Turns;
 use super::wrong_passwords::WrongPasswords;
+use actions::written_events::WrittenEvents;
 use domain::time::UtcTime;
 use environment::checkpoint_key::CheckpointKey;
 use environment::clock::Clock;
@@ -77,6 +78,8 @@ pub struct State {
     pub ended_sessions: EndedSessions,
     /// The open event streams.
     pub streams: Arc<Streams>,
+    /// Writes events as JSON, for streams and webhooks.
+    pub events: Arc<WrittenEvents>,
     /// The recent wrong passwords of all accounts.
     pub wrong_passwords: WrongPasswords,
 }

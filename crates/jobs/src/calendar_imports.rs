@@ -85,7 +85,7 @@ impl InPlaces for Refreshing {
             }
             for due in claimed {
                 let turn = Turn { db: self.db.clone(), clock: self.clock.clone(), parts: self.parts.clone(), until: now + LEASE };
-                self.places.spawn(async move { turn.run(due).await }).await;
+                self.places.spawn(Box::pin(turn.run(due))).await;
             }
         }
     }

@@ -1,10 +1,10 @@
 //! Facts become events of organizations, in the order in which the changes were committed. Events are a subscriber to facts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::pending::Pending;
 use domain::fact::{Event, Fact, LATEST_VERSION, Subscriber};
-use domain::ids::{EventId, Ordered as _, OrganizationId};
+use domain::ids::{EventId, Ordered as _, OrganizationId, WebhookId};
 use domain::organization_event::types;
 use domain::time::UtcTime;
 use storage::connection::Conn;
@@ -81,12 +81,16 @@ fn wake(tx: &mut Tx<'_>, told: &[NewEvent]) -> Result<(), StorageError> {
         return Ok(());
     }
     let concerned: Vec<_> = concerned.into_iter().collect();
+    let mut woken: BTreeMap<EventId, Vec<WebhookId>> = BTreeMap::new();
     for (webhook, organization, Json(types)) in webhooks::list_types(tx.conn, &concerned)? {
         let is_wanted =
             |event: &&NewEvent| event.organization_id == organization && (types.is_empty() || types.contains(&event.kind));
         if let Some(newest) = told.iter().rev().find(is_wanted) {
-            webhooks::update_newest(tx.conn, webhook, newest.id)?;
+            woken.entry(newest.id).or_default().push(webhook);
         }
+    }
+    for (newest, webhooks) in woken {
+        webhooks::update_newest(tx.conn, &webhooks, newest)?;
     }
     Ok(())
 }

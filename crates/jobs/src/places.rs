@@ -1,7 +1,7 @@
 //! Work with servers of others, for many of them at a time. One that responds late gets a place of its own, so that it does not hold up the
 //! others.
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +13,9 @@ use storage::error::StorageError;
 
 /// After this time a server is late.
 const LATE_AFTER: Duration = Duration::from_secs(2);
+
+/// Work with a server. It is boxed, because it is moved several times and is large.
+pub(super) type Work = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
 
 /// A job that works in places.
 pub(super) trait InPlaces {
@@ -52,7 +55,7 @@ impl Places {
     }
 
     /// Does some work in a place. There must be a free one.
-    pub(super) async fn spawn(&mut self, work: impl Future<Output = Result<(), Error>> + Send + 'static) {
+    pub(super) async fn spawn(&mut self, work: Work) {
         let shared = self.shared.clone();
         if let Ok(place) = shared.first.clone().acquire_owned().await {
             self.under_way.spawn(async move { shared.run(place, work).await });
@@ -61,15 +64,20 @@ impl Places {
 
     /// Waits until some work has ended. Returns false if none is under way.
     pub(super) async fn ended(&mut self) -> bool {
-        let ended = self.under_way.join_next().await;
-        match &ended {
-            None | Some(Ok(Ok(()))) => {}
-            Some(Ok(Err(error))) => {
-                tracing::error!(%error, work = self.work, "an outcome could not be written; the work is repeated")
+        let mut ended = self.under_way.join_next().await;
+        let is_any = ended.is_some();
+        // With all that has ended meanwhile: the job looks for more work afterwards, once.
+        while let Some(outcome) = ended {
+            match outcome {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => {
+                    tracing::error!(%error, work = self.work, "an outcome could not be written; the work is repeated")
+                }
+                Err(error) => tracing::error!(%error, work = self.work, "work has broken off; it is repeated"),
             }
-            Some(Err(error)) => tracing::error!(%error, work = self.work, "work has broken off; it is repeated"),
+            ended = self.under_way.try_join_next();
         }
-        ended.is_some()
+        is_any
     }
 }
 

@@ -11,8 +11,8 @@ use tokio::sync::Notify;
 use super::places::{InPlaces, Places};
 use ::webhooks::{Message, Sender};
 use actions::error::Error;
-use actions::organization_events::WrittenEvent;
 use actions::webhooks::{Sent, Turn, note_turn};
+use actions::written_events::{WrittenEvent, WrittenEvents};
 use domain::email::Email;
 use domain::ids::{EventId, OrganizationId, WebhookId};
 use domain::order::{CreationOrder, Rows};
@@ -26,7 +26,7 @@ use mail::webhook::WebhookLetter;
 use storage::connection::Conn;
 use storage::db::{Db, ReadTx};
 use storage::error::StorageError;
-use storage::organization_events::{self, StoredEvent};
+use storage::organization_events;
 use storage::webhook_delays::{self, Delay};
 use storage::webhook_deliveries::{self, Asked};
 use storage::webhooks::{self, Due};
@@ -47,9 +47,6 @@ const LONGEST_TURN: Duration = Duration::from_secs(10);
 /// How long a webhook is claimed: longer than a turn and the two longest requests. If this server is killed, the webhook waits for so long.
 const LEASE: TimeDelta = TimeDelta::seconds(90);
 
-/// Writes events as JSON, as the API shows them to the organization.
-pub type WriteEvents = fn(&mut ReadTx, Vec<StoredEvent>) -> Result<Vec<WrittenEvent>, Error>;
-
 /// The parts with which events are sent.
 #[derive(Clone)]
 pub struct Webhooks {
@@ -58,7 +55,7 @@ pub struct Webhooks {
     /// The key that decrypts the secrets of webhooks.
     pub secrets: SealKey,
     /// Writes events as JSON.
-    pub write: WriteEvents,
+    pub events: Arc<WrittenEvents>,
     /// Notified when events were made of facts.
     pub told: Arc<Notify>,
 }
@@ -88,33 +85,38 @@ impl InPlaces for Sending {
             }
             // Looking is cheap, while a write waits for the disk.
             let look = move |tx: &mut ReadTx| {
-                Ok::<_, StorageError>(
-                    webhooks::has_due(&mut tx.conn, now)? || webhook_deliveries::has_pending(&mut tx.conn, now)?,
-                )
+                Ok::<_, StorageError>((
+                    webhooks::has_due(&mut tx.conn, now)?,
+                    webhook_deliveries::has_pending(&mut tx.conn, now)?,
+                ))
             };
-            if !self.db.read(now, look).await? {
+            let (is_due, is_asked) = self.db.read(now, look).await?;
+            if !is_due && !is_asked {
                 return Ok(());
             }
             let claimed = self.db.write(now, move |tx| {
-                let due = webhooks::claim_due(tx.conn, now, now + LEASE, i64::try_from(free).unwrap_or(i64::MAX))?;
-                let left = i64::try_from(free.saturating_sub(due.len())).unwrap_or(i64::MAX);
-                Ok::<_, StorageError>((due, webhook_deliveries::claim_pending(tx.conn, now, now + LEASE, left)?))
+                let limit = |taken| i64::try_from(free.saturating_sub(taken)).unwrap_or(i64::MAX);
+                let due = if is_due { webhooks::claim_due(tx.conn, now, now + LEASE, limit(0))? } else { Vec::new() };
+                let left = limit(due.len());
+                let asked =
+                    if is_asked { webhook_deliveries::claim_pending(tx.conn, now, now + LEASE, left)? } else { Vec::new() };
+                Ok::<_, StorageError>((due, asked))
             });
             let (due, asked) = claimed.await?;
             let count = due.len() + asked.len();
-            let write = self.parts.write;
+            let written = self.parts.events.clone();
             let load = move |tx: &mut ReadTx| {
                 let mut lists = Lists::default();
-                Ok::<_, StorageError>(due.into_iter().map(|due| (Waiting::load(tx, &due, &mut lists, write), due)).collect())
+                Ok::<_, StorageError>(due.into_iter().map(|due| (Waiting::load(tx, &due, &mut lists, &written), due)).collect())
             };
             let loaded: Vec<_> = if count > asked.len() { self.db.read(now, load).await? } else { Vec::new() };
             for (waiting, due) in loaded {
                 let task = Task { db: self.db.clone(), clock: self.clock.clone(), parts: self.parts.clone() };
-                self.places.spawn(async move { task.send_next((due, now + LEASE), waiting?).await }).await;
+                self.places.spawn(Box::pin(async move { task.send_next((due, now + LEASE), waiting?).await })).await;
             }
             for asked in asked {
                 let task = Task { db: self.db.clone(), clock: self.clock.clone(), parts: self.parts.clone() };
-                self.places.spawn(async move { task.send_asked(asked).await }).await;
+                self.places.spawn(Box::pin(async move { task.send_asked(asked).await })).await;
             }
             if count < free {
                 return Ok(());
@@ -136,11 +138,12 @@ struct List {
     is_end: bool,
 }
 
-/// What was read for webhooks, by the organization, the event before and the types: most webhooks of an organization get the same events.
+/// Lists of events that were read for webhooks, by the organization, the event before and the types: most webhooks of an organization
+/// get the same events.
 type Lists = HashMap<(OrganizationId, EventId, Vec<EventType>), Arc<List>>;
 
 impl List {
-    fn load(tx: &mut ReadTx, due: &Due, lists: &mut Lists, write: WriteEvents) -> Result<Arc<Self>, Error> {
+    fn load(tx: &mut ReadTx, due: &Due, lists: &mut Lists, written: &WrittenEvents) -> Result<Arc<Self>, Error> {
         let key = (due.organization_id, due.position, due.event_types.0.clone());
         if let Some(known) = lists.get(&key) {
             return Ok(known.clone());
@@ -149,7 +152,7 @@ impl List {
         let rows = organization_events::list(&mut tx.conn, due.organization_id, &due.event_types.0, rows)?;
         let is_end = i64::try_from(rows.len()).is_ok_and(|count| count < AT_ONCE);
         let last = rows.last().map(|row| row.id);
-        let list = Arc::new(Self { events: write(tx, rows)?.into_iter().map(Arc::new).collect(), last, is_end });
+        let list = Arc::new(Self { events: written.load(tx, rows)?, last, is_end });
         lists.insert(key, list.clone());
         Ok(list)
     }
@@ -158,7 +161,7 @@ impl List {
 /// The events that a turn of a webhook can send.
 struct Waiting {
     /// The first delayed events of objects whose time has come.
-    delayed: Vec<(Delay, WrittenEvent)>,
+    delayed: Vec<(Delay, Arc<WrittenEvent>)>,
     /// Delayed events that the webhook no longer gets.
     dropped: Vec<EventId>,
     /// The next events that the webhook has not come to.
@@ -170,11 +173,11 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn load(tx: &mut ReadTx, due: &Due, lists: &mut Lists, write: WriteEvents) -> Result<Self, Error> {
+    fn load(tx: &mut ReadTx, due: &Due, lists: &mut Lists, written: &WrittenEvents) -> Result<Self, Error> {
         let mut waiting = Self {
             delayed: Vec::new(),
             dropped: Vec::new(),
-            new: List::load(tx, due, lists, write)?,
+            new: List::load(tx, due, lists, written)?,
             held_up: HashSet::new(),
             passed: due.position,
         };
@@ -182,21 +185,21 @@ impl Waiting {
         let last = waiting.new.last.filter(|last| !waiting.new.is_end || *last > due.newest);
         waiting.passed = last.unwrap_or(due.newest.max(due.position));
         if due.has_delays() {
-            waiting.load_delays(tx, due, write)?;
+            waiting.load_delays(tx, due, written)?;
         }
         Ok(waiting)
     }
 
-    fn load_delays(&mut self, tx: &mut ReadTx, due: &Due, write: WriteEvents) -> Result<(), Error> {
+    fn load_delays(&mut self, tx: &mut ReadTx, due: &Due, written: &WrittenEvents) -> Result<(), Error> {
         let types = &due.event_types.0;
         let delays = webhook_delays::list_first(&mut tx.conn, due.id, Some(tx.now), AT_ONCE)?;
         let ids: Vec<_> = delays.iter().map(|delay| delay.event_id).collect();
         let rows = organization_events::list_of(&mut tx.conn, &ids)?;
-        let mut written = write(tx, rows)?;
-        written.retain(|event| types.is_empty() || types.contains(&event.kind));
+        let mut events = written.load(tx, rows)?;
+        events.retain(|event| types.is_empty() || types.contains(&event.kind));
         for delay in delays {
-            match written.iter().position(|event| event.id == delay.event_id) {
-                Some(at) => self.delayed.push((delay, written.swap_remove(at))),
+            match events.iter().position(|event| event.id == delay.event_id) {
+                Some(at) => self.delayed.push((delay, events.swap_remove(at))),
                 None => self.dropped.push(delay.event_id),
             }
         }
@@ -246,7 +249,7 @@ impl Task {
             if turn.condition.is_over() || (number > 0 && began_at.elapsed() > LONGEST_TURN) {
                 break;
             }
-            let sent = self.send((&due.url, &secrets), Arc::new(event), Some((delay.failures, delay.failing_since))).await;
+            let sent = self.send((&due.url, &secrets), event, Some((delay.failures, delay.failing_since))).await;
             turn.condition.note(&sent.attempt, delay.failures);
             turn.sent.push(sent);
         }

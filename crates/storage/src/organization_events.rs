@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::connection::{CachedStatement, Conn, EitherConn, WriteConn};
+use super::connection::{Conn, EitherConn, WriteConn};
 use super::error::StorageError;
 use super::paging::by_id;
 use super::schema::facts;
@@ -84,7 +84,7 @@ pub fn insert(conn: &mut WriteConn, events: &[NewEvent]) -> Result<(), StorageEr
     let EitherConn::Pg(conn) = conn.raw().either() else {
         // SQLite would prepare a statement for each number of rows.
         for event in events {
-            CachedStatement(diesel::insert_into(organization_events::table).values(event)).execute(conn.raw())?;
+            diesel::insert_into(organization_events::table).values(event).execute(conn.raw())?;
         }
         return Ok(());
     };

@@ -4,7 +4,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sqlite::Sqlite;
 
-use super::connection::{CachedStatement, Conn, EitherConn, WriteConn, padded};
+use super::connection::{Conn, EitherConn, WriteConn, padded};
 use super::error::StorageError;
 use super::paging::by_id;
 use super::schema_events::{webhook_deliveries, webhooks};
@@ -98,7 +98,7 @@ pub fn insert(conn: &mut WriteConn, delivery: &WebhookDelivery) -> Result<(), St
         response: attempt.map(|attempt| attempt.response).unwrap_or_default(),
         created_at: delivery.created_at,
     };
-    CachedStatement(diesel::insert_into(webhook_deliveries::table).values(row)).execute(conn.raw())?;
+    diesel::insert_into(webhook_deliveries::table).values(row).execute(conn.raw())?;
     Ok(())
 }
 
@@ -138,7 +138,8 @@ pub fn claim_pending(conn: &mut WriteConn, now: UtcTime, until: UtcTime, limit: 
     let pending = webhook_deliveries::table
         .inner_join(webhooks::table)
         .filter(webhook_deliveries::next_attempt_at.le(now))
-        .order(webhook_deliveries::id)
+        // By another column SQLite would read all deliveries in its order.
+        .order(webhook_deliveries::next_attempt_at)
         .limit(limit)
         .select((
             webhook_deliveries::id,

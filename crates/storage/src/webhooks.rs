@@ -202,12 +202,13 @@ pub fn list_types(conn: &mut Conn, organizations: &[OrganizationId]) -> Result<V
     Ok(CachedStatement(query).load(conn)?)
 }
 
-/// Writes that an event is to be sent.
+/// Writes that an event is to be sent to these webhooks.
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_newest(conn: &mut WriteConn, id: WebhookId, newest: EventId) -> Result<(), StorageError> {
-    let change = diesel::update(webhooks::table.find(id).filter(webhooks::newest.lt(newest)));
+pub fn update_newest(conn: &mut WriteConn, ids: &[WebhookId], newest: EventId) -> Result<(), StorageError> {
+    let these = webhooks::id.eq_any(padded(ids.iter().copied()));
+    let change = diesel::update(webhooks::table.filter(these).filter(webhooks::newest.lt(newest)));
     CachedStatement(change.set(webhooks::newest.eq(newest))).execute(conn.raw())?;
     Ok(())
 }
