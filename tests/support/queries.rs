@@ -1,5 +1,5 @@
-//! How SQLite reads for the queries of a service. It chooses its way by the indexes alone, so on the small database of a test it reads as on
-//! a large one.
+//! How SQLite reads for the queries of a service. Nobody gathers statistics for it, so it chooses its plans by the indexes alone: on the small
+//! database of a test they are those on a large one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -105,16 +105,17 @@ struct Step {
 }
 
 impl Step {
-    /// What this step of a plan reads as a whole, if it is more than this query may.
+    /// The table or index that this step of a plan reads as a whole, if this query may not do so.
     fn reads_all(&self, query: &str) -> Option<&str> {
         let all = self.detail.strip_prefix("SCAN ")?;
-        let is_written = !all.contains("CONSTANT ROW") && !all.contains("VIRTUAL TABLE");
+        // The others are the values of the query, and the index of words, which is asked for a word.
+        let is_stored = !all.contains("CONSTANT ROW") && !all.contains("VIRTUAL TABLE");
         let may = MAY_READ_ALL.iter().any(|(may, part)| all == *may && query.contains(part));
-        (is_written && !may).then_some(all)
+        (is_stored && !may).then_some(all)
     }
 }
 
-/// Fails if a noted query has read a whole table. Such a query is quick in a test, and takes what others need where there is much.
+/// Fails if a noted query has read a whole table. Such a query is quick in a test, and slow where the table is large.
 pub(crate) fn assert_none_reads_all(server: &Server) {
     let Some(path) = path(&server.config) else { return };
     let queries = asked().remove(&path).expect("they were noted");

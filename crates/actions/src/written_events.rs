@@ -51,6 +51,11 @@ struct Recent {
 }
 
 impl Recent {
+    fn keep(&mut self, event: Arc<WrittenEvent>, now: UtcTime) {
+        self.written.push_back((now, event.id));
+        self.events.insert(event.id, event);
+    }
+
     fn forget_old(&mut self, now: UtcTime) {
         while self.written.front().is_some_and(|(at, _)| now - *at >= KEPT_FOR) || self.written.len() > MOST {
             if let Some((_, id)) = self.written.pop_front() {
@@ -87,12 +92,7 @@ impl WrittenEvents {
             }
             found.insert(id, event);
         }
-        self.with_recent(tx.now, |recent| {
-            for event in kept {
-                recent.written.push_back((tx.now, event.id));
-                recent.events.insert(event.id, event);
-            }
-        });
+        self.with_recent(tx.now, |recent| kept.into_iter().for_each(|event| recent.keep(event, tx.now)));
         Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
     }
 
@@ -101,5 +101,32 @@ impl WrittenEvents {
         let done = work(&mut recent);
         recent.forget_old(now);
         done
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::ids::Identifier as _;
+
+    fn event(number: u64) -> Arc<WrittenEvent> {
+        let (id, kind) = (EventId::new(number, [0; 10]), EventType::BookingCreate);
+        Arc::new(WrittenEvent { id, kind, object: String::new(), json: String::new() })
+    }
+
+    #[test]
+    fn an_event_is_kept_for_ten_seconds_and_no_more_than_a_thousand_are() {
+        let start = UtcTime::EARLIEST;
+        let mut recent = Recent::default();
+        recent.keep(event(0), start);
+        recent.forget_old(start + TimeDelta::milliseconds(9_999));
+        assert_eq!(recent.events.len(), 1);
+        recent.forget_old(start + TimeDelta::seconds(10));
+        assert_eq!((recent.events.len(), recent.written.len()), (0, 0));
+
+        (0..1001).for_each(|number| recent.keep(event(number), start));
+        recent.forget_old(start);
+        assert_eq!((recent.events.len(), recent.written.len()), (1000, 1000));
+        assert!(!recent.events.contains_key(&event(0).id), "the oldest goes first");
     }
 }

@@ -78,7 +78,7 @@ pub struct State {
     pub ended_sessions: EndedSessions,
     /// The open event streams.
     pub streams: Arc<Streams>,
-    /// Writes events as JSON, for streams and webhooks.
+    /// Reads events as JSON, for streams and webhooks.
     pub events: Arc<WrittenEvents>,
     /// The recent wrong passwords of all accounts.
     pub wrong_passwords: WrongPasswords,

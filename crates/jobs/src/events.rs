@@ -89,8 +89,8 @@ fn wake(tx: &mut Tx<'_>, told: &[NewEvent]) -> Result<(), StorageError> {
             woken.entry(newest.id).or_default().push(webhook);
         }
     }
-    for (newest, webhooks) in woken {
-        webhooks::update_newest(tx.conn, &webhooks, newest)?;
+    for (newest, ids) in woken {
+        webhooks::update_newest(tx.conn, &ids, newest)?;
     }
     Ok(())
 }

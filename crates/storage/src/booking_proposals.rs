@@ -168,7 +168,7 @@ pub fn count(conn: &mut Conn, booking: BookingId) -> Result<i64, StorageError> {
     Ok(booking_proposals::table.filter(booking_proposals::booking_id.eq(booking)).count().get_result(conn)?)
 }
 
-/// The resources of bookings with a proposal that has lapsed by `now`, which is yet to be written.
+/// The resources of bookings with a proposal that has lapsed by `now`, which is yet to be written. In no order, and maybe more than once.
 ///
 /// # Errors
 /// When the database fails.
